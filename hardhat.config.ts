@@ -1,0 +1,67 @@
+// Hardhat configuration: compiler profiles, networks, test runners and the project's tasks.
+
+import { createRequire } from "node:module";
+import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { configVariable, defineConfig } from "hardhat/config";
+import { tasks } from "./tasks/index.ts";
+import { testMocha } from "./tasks/test-mocha.ts";
+
+/** Verifiers that the proving backend writes below `contracts/generated/`. */
+const GENERATED_VERIFIERS = ["dev/HonkVerifierDev.sol"];
+
+const HARDFORK = "osaka";
+const LOCAL_CHAIN_ID = 31337;
+
+/** The compiler comes from npm, so that a build downloads nothing. */
+const solcPath = createRequire(import.meta.url).resolve("solc/soljson.js");
+
+function solc(viaIR: boolean) {
+  return {
+    version: "0.8.37",
+    path: solcPath,
+    settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: HARDFORK, viaIR },
+  };
+}
+
+/**
+ * One profile for tests (`default`) and deployments (`production`, which Ignition asks for), so that the
+ * tested bytecode is the deployed bytecode. Left out, `production` would drop viaIR and evmVersion.
+ * The generated verifiers need the legacy pipeline: the IR pipeline fails on them.
+ */
+const buildProfile = {
+  isolated: false,
+  compilers: [solc(true)],
+  overrides: Object.fromEntries(
+    GENERATED_VERIFIERS.map((file) => [`contracts/generated/${file}`, solc(false)]),
+  ),
+};
+
+/** One seed for every fuzzed Solidity test: a failure repeats, and gas snapshots do not wander. */
+const FUZZ_SEED = "0x4c756e747261";
+
+export default defineConfig({
+  plugins: [hardhatToolboxMochaEthers],
+  tasks: [testMocha, ...tasks],
+  solidity: { profiles: { default: buildProfile, production: buildProfile } },
+  paths: { tests: { mocha: "test", solidity: "test/sol" } },
+  test: {
+    mocha: { timeout: 120_000 },
+    solidity: {
+      profiles: {
+        default: {
+          fuzz: { runs: 256, seed: FUZZ_SEED },
+          invariant: { runs: 64, depth: 32, failOnRevert: true },
+        },
+        deep: {
+          fuzz: { runs: 5000, seed: FUZZ_SEED },
+          invariant: { runs: 500, depth: 100, failOnRevert: true },
+        },
+      },
+    },
+  },
+  networks: {
+    default: { type: "edr-simulated", chainId: LOCAL_CHAIN_ID, hardfork: HARDFORK },
+    node: { type: "edr-simulated", chainId: LOCAL_CHAIN_ID, hardfork: HARDFORK },
+    localhost: { type: "http", url: configVariable("LUNTRA_RPC_URL", { default: "http://127.0.0.1:8545" }) },
+  },
+});
