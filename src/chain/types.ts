@@ -1,0 +1,111 @@
+// What L1 says about the rollup, as plain values: ids, hashes and addresses are lower-case hex strings, integers bigints.
+
+export type Hex = string;
+
+/** Protocol §6; field order is the ABI's. */
+export interface Header {
+  readonly number: bigint;
+  readonly parent: Hex;
+  readonly lastCheckpoint: Hex;
+  readonly dataCommitment: Hex;
+  readonly queueEnd: bigint;
+  readonly queueHash: Hex;
+  readonly baseFee: bigint;
+  readonly feeRecipient: Hex;
+}
+
+/** A header with the commit counter that makes its id unique. */
+export interface Batch {
+  readonly header: Header;
+  readonly counter: bigint;
+}
+
+/** Protocol §4.2. */
+export interface QueueItem {
+  readonly kind: number;
+  readonly sender: Hex;
+  readonly recipient: Hex;
+  readonly token: Hex;
+  readonly amount: bigint;
+}
+
+/** A queue item with its place in the queue and on L1. */
+export interface QueueEntry extends QueueItem {
+  readonly index: bigint;
+  /** The queue's hash chain after this item. */
+  readonly chain: Hex;
+  readonly enqueuedAt: bigint;
+  readonly block: number;
+  readonly transaction: Hex;
+}
+
+/** A segment's data is fixed by L1: queue items without bytes, or bytes without queue items. */
+export type SegmentData =
+  | { readonly source: "queue"; readonly items: readonly QueueItem[] }
+  | { readonly source: "data"; readonly bytes: Uint8Array };
+
+/** Opens one segment of a batch for the contracts; field order is the ABI's. */
+export interface SegmentOpening {
+  readonly segment: number;
+  readonly previous: Hex;
+  readonly claimed: Hex;
+  readonly data: Hex;
+  readonly items: readonly QueueItem[];
+  readonly path: readonly Hex[];
+}
+
+/** Preimage of a checkpoint (protocol §3), for `Bridge.openCheckpoint`. */
+export interface CheckpointPreimage {
+  readonly stateRoot: Hex;
+  readonly leafCount: bigint;
+  readonly exitRoot: Hex;
+  readonly exitCount: bigint;
+  readonly fees: bigint;
+}
+
+/** pending: live, not final. dead: rolled back, or dropped by a freeze; never live again. */
+export type BatchStatus = "pending" | "final" | "dead";
+
+/** A committed batch as L1 alone tells it. Genesis is number 0, has no segments and is always final. */
+export interface DerivedBatch extends Batch {
+  readonly id: Hex;
+  readonly status: BatchStatus;
+  readonly committer: Hex;
+  readonly committedAt: bigint;
+  readonly block: number;
+  readonly transaction: Hex;
+  /** First queue item of the batch: its parent's `queueEnd`. */
+  readonly queueStart: bigint;
+  /** Queue segments first, then data segments. */
+  readonly segments: readonly SegmentData[];
+  /** As claimed by the committer, one for each segment. */
+  readonly checkpoints: readonly Hex[];
+}
+
+export type ChallengeOutcome = "open" | "answered" | "timed-out" | "refunded";
+
+export interface DerivedChallenge {
+  readonly id: Hex;
+  readonly number: bigint;
+  readonly segment: number;
+  readonly challenger: Hex;
+  readonly deadline: bigint;
+  readonly bond: bigint;
+  readonly outcome: ChallengeOutcome;
+  readonly block: number;
+}
+
+/** How a batch died, or that it was proven: everything disputes said about one batch. */
+export interface DerivedDispute {
+  readonly proven: ReadonlySet<number>;
+  readonly challenges: readonly DerivedChallenge[];
+  /** The accepted fraud proof, if that is what refuted the batch. */
+  readonly fraud?: { readonly segment: number; readonly computed: Hex; readonly beneficiary: Hex };
+  readonly refunded: boolean;
+}
+
+export interface L1Block {
+  readonly number: number;
+  readonly hash: Hex;
+  readonly timestamp: bigint;
+}
