@@ -1,0 +1,310 @@
+// The project's one error class and its one table of codes. A new code is one more entry in `ERRORS`.
+// Tests assert the code, never the message.
+
+/** Arguments of a code that has none: `fail(code, {})`. */
+type None = Record<string, never>;
+
+type Entry<Args> = { readonly summary: (args: Args) => string; readonly advice: string };
+
+/** `summary` says what was expected and what came; `advice` says what to do next. */
+function entry<Args>(summary: (args: Args) => string, advice: string): Entry<Args> {
+  return { summary, advice };
+}
+
+export const ERRORS = {
+  // The model: transactions that the L2 does not support.
+  TX_MALFORMED: entry<{ reason: string }>(
+    ({ reason }) => `expected a canonically encoded signed transaction: ${reason}`,
+    "Send the raw transaction exactly as the wallet signed it",
+  ),
+  TX_TYPE: entry<{ type: number }>(
+    ({ type }) => `expected an EIP-1559 transaction (type 2), got type ${type}`,
+    "Sign with type 2; legacy, access-list, blob and set-code transactions have no form on this L2",
+  ),
+  TX_CHAIN_ID: entry<{ expected: bigint; actual: bigint }>(
+    ({ expected, actual }) => `expected chain id ${expected}, got ${actual}`,
+    "Select this L2's network in the wallet and sign again",
+  ),
+  TX_ACCESS_LIST: entry<None>(
+    () => "expected an empty access list, got entries",
+    "Leave the access list out; it saves nothing on this L2",
+  ),
+  TX_CREATION: entry<None>(
+    () => "expected a recipient, got a contract creation",
+    "Set `to`; this L2 runs no contracts of its own yet",
+  ),
+  TX_PAYLOAD: entry<{ to: string; selector: string }>(
+    ({ to, selector }) =>
+      `expected no data, an ERC-20 transfer, or a withdrawal at the bridge, got call ${selector} to ${to}`,
+    "Use transfer(address,uint256) on a token, or withdrawEth / withdrawToken on the bridge predeploy",
+  ),
+  TX_VALUE: entry<{ value: bigint }>(
+    ({ value }) => `expected value 0 on a token call, got ${value}`,
+    "Send ETH in a transaction of its own",
+  ),
+  TX_FIELD_TOO_WIDE: entry<{ field: string; bits: number; value: bigint }>(
+    ({ field, bits, value }) => `expected ${field} below 2^${bits}, got ${value}`,
+    "Choose a smaller value; the compact record has no room for more",
+  ),
+  TX_SIGNATURE: entry<{ reason: string }>(
+    ({ reason }) => `expected a signature with a signer and low s: ${reason}`,
+    "Sign again with a standard wallet",
+  ),
+
+  // The model: wrong use by the caller.
+  FIELD_RANGE: entry<{ what: string; value: bigint }>(
+    ({ what, value }) => `expected ${what} to be a canonical field element, got ${value}`,
+    "Reduce the value, or refuse the input that it came from",
+  ),
+  INTEGER_RANGE: entry<{ what: string; bits: number; value: bigint }>(
+    ({ what, bits, value }) => `expected ${what} in [0, 2^${bits}), got ${value}`,
+    "Check where the value comes from",
+  ),
+  UNKNOWN_KIND: entry<{ kind: bigint }>(
+    ({ kind }) => `expected a record kind of the protocol's table, got ${kind}`,
+    "Take words only from the decoder or the queue",
+  ),
+  NOT_A_QUEUE_ITEM: entry<{ kind: bigint; reason: string }>(
+    ({ kind, reason }) => `expected a queue item, got kind ${kind}: ${reason}`,
+    "Take items from the bridge's events; L1 enqueues no such item",
+  ),
+  SEGMENT_SIZE: entry<{ records: number; most: number }>(
+    ({ records, most }) => `expected at most ${most} records in a segment, got ${records}`,
+    "Split the records over more segments",
+  ),
+  SEGMENT_COUNT: entry<{ segments: number; most: number }>(
+    ({ segments, most }) => `expected 1 to ${most} segments in a batch, got ${segments}`,
+    "Split the records over more batches, or commit nothing",
+  ),
+  SEGMENT_INDEX: entry<{ segment: number; count: number }>(
+    ({ segment, count }) => `expected a segment below ${count}, got ${segment}`,
+    "Count segments from 0, queue segments first",
+  ),
+  SEGMENT_EMPTY: entry<{ segment: number }>(
+    ({ segment }) => `expected at least one byte in data segment ${segment}, got none`,
+    "Leave empty segments out of the batch",
+  ),
+  QUEUE_RANGE: entry<{ from: bigint; to: bigint }>(
+    ({ from, to }) => `expected queueEnd at or after the parent's ${from}, got ${to}`,
+    "Continue the queue where the parent batch stopped",
+  ),
+  KEY_PRESENT: entry<{ key: bigint; index: number }>(
+    ({ key, index }) => `expected an absent key, but ${key} stands at leaf ${index}`,
+    "Update the leaf instead of inserting the key",
+  ),
+  LEAF_ABSENT: entry<{ index: number; count: number }>(
+    ({ index, count }) => `expected a leaf below ${count}, got ${index}`,
+    "Look the key up first",
+  ),
+  TREE_FULL: entry<{ tree: string; capacity: number }>(
+    ({ tree, capacity }) => `expected room in the ${tree} tree, but all ${capacity} leaves are taken`,
+    "Check `full` before appending",
+  ),
+  BALANCE_OVERFLOW: entry<{ key: bigint; balance: bigint }>(
+    ({ key, balance }) => `expected balances below 2^128, got ${balance} at key ${key}`,
+    "Stop: the bridge let in more than it may hold, so this state cannot come from L1",
+  ),
+
+  // The prover.
+  FAST_HASH_DIFFERS: entry<{ length: number; expected: bigint; actual: bigint }>(
+    ({ length, expected, actual }) =>
+      `expected the WASM Poseidon2 of ${length} inputs to be ${expected}, got ${actual}`,
+    "Reinstall @aztec/bb.js at the pinned version",
+  ),
+
+  // The chain: deployments.
+  WRONG_CHAIN: entry<{ expected: bigint; actual: bigint }>(
+    ({ expected, actual }) => `expected L1 chain id ${expected}, got ${actual}`,
+    "Select the network that the address book is for",
+  ),
+  PRESET_TOO_SHORT: entry<{ parameter: string; least: bigint; actual: bigint }>(
+    ({ parameter, least, actual }) =>
+      `expected ${parameter} of at least ${least} s on Ethereum mainnet, got ${actual} s`,
+    "Use the mainnet preset: L1 inclusion under censorship sets this floor, not proving time",
+  ),
+  DEV_VERIFIER_OFF_LOCAL: entry<{ chainId: bigint }>(
+    ({ chainId }) => `expected chain id 31337 for a development verifier, got ${chainId}`,
+    "Deploy the verifier of a ceremony; anyone can forge proofs against the development keys",
+  ),
+  DEPLOYMENT_MISSING: entry<{ network: string; path: string }>(
+    ({ network, path }) => `expected a deployment on ${network}, but there is no ${path}`,
+    "Deploy first, or name the folder of the address books",
+  ),
+  DEPLOYMENT_EXISTS: entry<{ network: string; path: string }>(
+    ({ network, path }) => `expected no deployment on ${network}, but there is ${path}`,
+    "Use it, move the file away, or deploy with force: a new deployment is a new L2 and shares nothing with it",
+  ),
+  DEPLOYMENT_INTERRUPTED: entry<{ network: string; path: string; step: string }>(
+    ({ network, path, step }) =>
+      `expected a complete deployment on ${network}, but ${path} ends at "${step}"`,
+    "Deploy again with force: contracts know each other by address, so half a deployment is never completed",
+  ),
+  DEPLOYMENT_MALFORMED: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected an address book in ${path}: ${reason}`,
+    "Restore the file from version control, or deploy again",
+  ),
+  DEPLOYMENT_MISMATCH: entry<{ what: string; expected: string; actual: string }>(
+    ({ what, expected, actual }) => `expected ${what} to be ${expected} on L1, got ${actual}`,
+    "Do not use this deployment: the contracts there are not the ones that the address book describes",
+  ),
+
+  // The chain: reading and sending.
+  CALL_REVERTED: entry<{
+    about: string;
+    error: string;
+    args: Readonly<Record<string, string>>;
+    hint: string;
+  }>(
+    ({ about, error, args, hint }) =>
+      `expected L1 to accept ${about}, but it answered ${error}(${Object.entries(args)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(", ")})${hint === "" ? "" : `: ${hint}`}`,
+    "Nothing changed on L1",
+  ),
+  L1_UNAVAILABLE: entry<{ what: string; reason: string }>(
+    ({ what, reason }) => `expected L1 to answer ${what}: ${reason}`,
+    "Check the node's address and whether it is up, then try again",
+  ),
+  L1_DATA_MISSING: entry<{ what: string }>(
+    ({ what }) => `expected L1 to have ${what}`,
+    "Use a node that keeps transactions and logs since the deployment",
+  ),
+  L1_INCONSISTENT: entry<{ what: string; expected: string; actual: string }>(
+    ({ what, expected, actual }) => `expected ${what} to be ${expected}, but L1 says ${actual}`,
+    "Ask another node: this one contradicts itself, so nothing is concluded from it",
+  ),
+  L1_REORG: entry<{ block: number; expected: string; actual: string }>(
+    ({ block, expected, actual }) => `expected block ${block} to be ${expected}, but it is now ${actual}`,
+    "Sync again; the derivation goes back to the last common block by itself",
+  ),
+  NOT_SYNCED: entry<None>(() => "expected a synced derivation, got none yet", "Sync before reading"),
+  CALLDATA_MALFORMED: entry<{ transaction: string; reason: string }>(
+    ({ transaction, reason }) => `expected ${transaction} to hold what L1 accepted as a commit: ${reason}`,
+    "Ask another node: L1 itself could not have read this input",
+  ),
+  UNKNOWN_BATCH: entry<{ batch: string }>(
+    ({ batch }) => `expected a committed batch, got ${batch}`,
+    "Sync, and check the id or number; a rolled-back batch is found by its id only",
+  ),
+
+  // The node.
+  BATCH_INVALID: entry<{ id: string; segment: number }>(
+    ({ id, segment }) => `expected batch ${id} to be valid, but segment ${segment} is wrong`,
+    "Refute or challenge that segment",
+  ),
+  ANCESTOR_INVALID: entry<{ id: string; ancestor: string; segment: number }>(
+    ({ id, ancestor, segment }) =>
+      `expected batch ${id} to start from a known state, but its ancestor ${ancestor} is wrong at segment ${segment}`,
+    "Refute or challenge the ancestor; its descendants go with it",
+  ),
+  TX_NONCE_TOO_LOW: entry<{ expected: bigint; actual: bigint }>(
+    ({ expected, actual }) => `expected nonce ${expected}, got ${actual}`,
+    "Sign again with the account's next nonce",
+  ),
+  TX_NONCE_GAP: entry<{ expected: bigint; actual: bigint }>(
+    ({ expected, actual }) => `expected nonce ${expected}, got ${actual}`,
+    "Send the transactions before this one first",
+  ),
+  TX_NONCE_TAKEN: entry<{ nonce: bigint; by: string }>(
+    ({ nonce, by }) => `expected an unused nonce, but ${by} in the pool has nonce ${nonce}`,
+    "Wait for that transaction, or sign with the next nonce",
+  ),
+  TX_UNKNOWN_SENDER: entry<{ sender: string }>(
+    ({ sender }) => `expected a sender with an L2 account, got ${sender}`,
+    "Deposit ETH first: fees are paid from the L2 balance",
+  ),
+  TX_BALANCE: entry<{ what: string; needed: bigint; available: bigint }>(
+    ({ what, needed, available }) => `expected ${needed} of ${what}, but the sender has ${available}`,
+    "Deposit more, or send less",
+  ),
+  TX_UNDERPRICED: entry<{ least: bigint; actual: bigint }>(
+    ({ least, actual }) => `expected maxFeePerGas of at least ${least} wei, got ${actual}`,
+    "Sign again with a higher fee",
+  ),
+  TX_PRIORITY_FEE: entry<{ maxFee: bigint; actual: bigint }>(
+    ({ maxFee, actual }) => `expected a priority fee of at most maxFeePerGas ${maxFee}, got ${actual}`,
+    "Sign again with a lower priority fee",
+  ),
+  TX_GAS_LIMIT: entry<{ least: bigint; actual: bigint }>(
+    ({ least, actual }) => `expected a gas limit of at least ${least}, got ${actual}`,
+    "Sign again with a higher gas limit",
+  ),
+  POOL_LOCKED: entry<{ path: string; owner: string }>(
+    ({ path, owner }) => `expected ${path} to be free, but process ${owner} holds it`,
+    "Wait for that process, or stop it; a dead process's lock is broken by itself",
+  ),
+  NOTHING_TO_COMMIT: entry<None>(
+    () => "expected a queue item or a transaction, but both queue and pool are empty",
+    "Submit a transaction or deposit first",
+  ),
+  CHECK_FAILED: entry<{ segment: number; what: string; expected: string; actual: string }>(
+    ({ segment, what, expected, actual }) =>
+      `expected ${what} of segment ${segment} to be ${expected}, got ${actual}`,
+    "Do not commit: model, circuit and contract disagree, and whoever finds out could refute the batch",
+  ),
+  STATEMENT_DIFFERS: entry<{ segment: number; what: string; expected: string; actual: string }>(
+    ({ segment, what, expected, actual }) =>
+      `expected L1 to derive ${what} ${expected} for segment ${segment}, but it derives ${actual}`,
+    "Do not prove: L1 would refuse the proof; check chain, address book and versions",
+  ),
+  SEGMENT_UNPROVABLE: entry<{ id: string; segment: number; first: number }>(
+    ({ id, segment, first }) =>
+      `expected segment ${segment} of ${id} to start from a known state, but segment ${first} before it is wrong`,
+    "Prove the first wrong segment",
+  ),
+  SEGMENT_VALID: entry<{ id: string; segment: number }>(
+    ({ id, segment }) => `expected segment ${segment} of ${id} to be wrong, but it is right`,
+    "Do not dispute it",
+  ),
+  SEGMENT_INVALID: entry<{ id: string; segment: number; claimed: string; computed: string }>(
+    ({ id, segment, claimed, computed }) =>
+      `expected segment ${segment} of ${id} to end in ${claimed}, but it ends in ${computed}`,
+    "Refute it instead of defending it",
+  ),
+  NOT_FIRST_WRONG: entry<{ id: string; segment: number; first: string }>(
+    ({ id, segment, first }) =>
+      `expected the first wrong segment of ${id}, which is ${first}, got ${segment}`,
+    "Challenge that one: any other may be provable, and then the bond is lost",
+  ),
+  PROVER_CANCELLED: entry<None>(
+    () => "expected the proof to be finished, but it was cancelled",
+    "Start it again if it is still wanted",
+  ),
+  UNKNOWN_EXIT: entry<{ number: bigint; index: bigint }>(
+    ({ number, index }) => `expected an exit, but batch ${number} has none at index ${index}`,
+    "List the recipient's exits first",
+  ),
+  EXIT_NOT_FINAL: entry<{ number: bigint; finalized: bigint }>(
+    ({ number, finalized }) => `expected batch ${number} to be final, but finality is at ${finalized}`,
+    "Wait for the challenge window, or prove the batch",
+  ),
+} satisfies Record<string, Entry<never>>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export type ErrorArgs<Code extends ErrorCode> = Parameters<(typeof ERRORS)[Code]["summary"]>[0];
+
+export class LuntraError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
+  readonly args: ErrorArgs<Code>;
+
+  constructor(code: Code, args: ErrorArgs<Code>, cause?: unknown) {
+    const { summary, advice } = ERRORS[code] as unknown as Entry<ErrorArgs<Code>>;
+    super(`${code}: ${summary(args)}. ${advice}.`, cause === undefined ? undefined : { cause });
+    this.name = "LuntraError";
+    this.code = code;
+    this.args = args;
+  }
+}
+
+/** Throws a `LuntraError`. */
+export function fail<Code extends ErrorCode>(code: Code, args: ErrorArgs<Code>, cause?: unknown): never {
+  throw new LuntraError(code, args, cause);
+}
+
+/** Whether `error` is ours and, if a code is given, of that code. */
+export function isLuntraError<Code extends ErrorCode = ErrorCode>(
+  error: unknown,
+  code?: Code,
+): error is LuntraError<Code> {
+  return error instanceof LuntraError && (code === undefined || error.code === code);
+}
