@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+// The batch chain: sequences commits, finality and rollbacks. Keeps one id a number and one word a batch.
+//
+// Order of deployment, from one account, so that each address is known from the account's nonce:
+//   CalldataAvailability, generated verifier, UltraHonkVerifier, BondManager, Bridge, Challenges, Rollup.
+// The Rollup comes last and refuses a set whose members do not name one another.
+pragma solidity ^0.8.28;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Clock} from "./Clock.sol";
+import {IAvailability} from "./interfaces/IAvailability.sol";
+import {IBondManager} from "./interfaces/IBondManager.sol";
+import {IBridge} from "./interfaces/IBridge.sol";
+import {IChallenges} from "./interfaces/IChallenges.sol";
+import {IRollup} from "./interfaces/IRollup.sol";
+import {BatchIds} from "./libraries/BatchIds.sol";
+import {Deployment} from "./libraries/Deployment.sol";
+import {Field} from "./libraries/Field.sol";
+import {Genesis} from "./libraries/Genesis.sol";
+import {RollupAddresses, RollupParameters} from "./types/Parameters.sol";
+import {Duration, Timestamp} from "./types/Time.sol";
+import {Batch, BatchId, BatchInfo, Disputes, Header} from "./types/Types.sol";
+
+contract Rollup is IRollup, Clock {
+    using BatchIds for Batch;
+    using SafeCast for uint256;
+    using Field for bytes32;
+
+    /// @dev One word: head 64 | finalized 64 | counter 64 | frozen 8.
+    struct State {
+        uint64 head;
+        uint64 finalized;
+        uint64 counter;
+        bool frozen;
+    }
+
+    IChallenges public immutable challenges;
+    IBondManager public immutable bonds;
+    IBridge public immutable bridge;
+    IAvailability public immutable availability;
+
+    /// @inheritdoc IRollup
+    bytes32 public immutable genesisCheckpoint;
+    /// @inheritdoc IRollup
+    uint64 public immutable l2ChainId;
+    /// @inheritdoc IRollup
+    uint64 public immutable maxForced;
+    /// @inheritdoc IRollup
+    uint8 public immutable recordsPerSegment;
+    /// @inheritdoc IRollup
+    uint8 public immutable maxSegments;
+    /// @inheritdoc IRollup
+    Duration public immutable challengeWindow;
+    /// @inheritdoc IRollup
+    Duration public immutable forceInclusionDelay;
+    uint128 private immutable batchBond;
+
+    State private _state;
+    /// @inheritdoc IRollup
+    mapping(uint64 number => BatchId id) public idAt;
+    mapping(BatchId id => BatchInfo batchInfo) private _infos;
+
+    modifier onlyChallenges() {
+        // INVARIANT: nothing but a decided dispute takes a batch off the chain.
+        if (msg.sender != address(challenges)) revert OnlyChallenges(msg.sender);
+        _;
+    }
+
+    constructor(RollupAddresses memory peers, RollupParameters memory parameters) {
+        Deployment.checkPeers(peers);
+        Deployment.checkParameters(peers, parameters);
+
+        challenges = peers.challenges;
+        bonds = peers.bonds;
+        bridge = peers.bridge;
+        availability = peers.availability;
+        l2ChainId = parameters.l2ChainId;
+        recordsPerSegment = parameters.recordsPerSegment;
+        maxSegments = parameters.maxSegments;
+        challengeWindow = parameters.challengeWindow;
+        forceInclusionDelay = parameters.forceInclusionDelay;
+        maxForced = peers.bridge.maxForced();
+        batchBond = peers.bonds.batchBond();
+        genesisCheckpoint = Genesis.checkpoint(parameters.stateDepth);
+        idAt[0] = Genesis.batch(genesisCheckpoint).idOf();
+    }
+
+    /// @inheritdoc IRollup
+    function commit(
+        Batch calldata parent,
+        Header calldata header,
+        bytes32[] calldata checkpoints,
+        bytes[] calldata segments
+    ) external returns (BatchId id) {
+        // INVARIANT: a batch's data stands in the input of its transaction, where every watchtower reads it.
+        if (msg.sender != tx.origin || msg.sender.code.length != 0) revert CommitThroughContract(msg.sender, tx.origin);
+
+        State memory state = _state;
+        // INVARIANT: a frozen rollup stays at its last final batch.
+        if (state.frozen) revert RollupFrozen();
+        _checkPlace(state.head, parent, header);
+        uint8 queueSegments = _checkQueue(parent.header.queueEnd, header);
+        _checkSegments(queueSegments, header, checkpoints, segments);
+        bytes32 root = availability.commitment(parent.header.lastCheckpoint, checkpoints, segments);
+        // INVARIANT: the id pins exactly the data that this transaction carries.
+        if (header.dataCommitment != root) revert WrongDataCommitment(root, header.dataCommitment);
+
+        state.head += 1;
+        state.counter += 1;
+        _state = state;
+        id = BatchIds.compute(header, state.counter);
+        idAt[state.head] = id;
+        _infos[id] = BatchInfo({
+            committer: msg.sender,
+            committedAt: _now(),
+            queueEnd: uint256(header.queueEnd).toUint40(),
+            segments: uint8(checkpoints.length),
+            queueSegments: queueSegments
+        });
+        emit BatchCommitted(state.head, id, msg.sender, state.counter, uint8(checkpoints.length));
+        // INVARIANT: every pending batch has a bond of its own behind it.
+        bonds.lock(msg.sender, batchBond);
+    }
+
+    /// @inheritdoc IRollup
+    function finalize(BatchId id) external {
+        State memory state = _state;
+        uint64 number = state.finalized + 1;
+        // INVARIANT: a batch is final only after its parent.
+        if (!_isLive(state, number, id)) revert NotLive(number, id);
+
+        BatchInfo memory batchInfo = _infos[id];
+        Disputes memory disputes = challenges.disputes(id);
+        Timestamp windowEnd = batchInfo.committedAt.plus(challengeWindow);
+        bool proven = disputes.proven == type(uint64).max >> (64 - batchInfo.segments);
+        // INVARIANT: without a proof of every segment, nothing is final while it can still be or is disputed.
+        if (!proven && (_now() < windowEnd || disputes.open != 0)) {
+            revert NotFinalizable(id, windowEnd, disputes.open);
+        }
+
+        _state.finalized = number;
+        emit BatchFinalized(number, id);
+        bonds.release(batchInfo.committer, batchBond);
+    }
+
+    /// @inheritdoc IRollup
+    function rollback(uint64 number) external onlyChallenges {
+        State memory state = _state;
+        // INVARIANT: finality is monotone.
+        if (number <= state.finalized) revert AlreadyFinal(number, idAt[number]);
+        _state.head = number - 1;
+        emit RolledBack(number, idAt[number], state.head);
+    }
+
+    /// @inheritdoc IRollup
+    function freeze() external onlyChallenges {
+        State memory state = _state;
+        if (state.frozen) revert RollupFrozen();
+        _state.frozen = true;
+        _state.head = state.finalized;
+        emit Frozen(state.finalized, state.head);
+    }
+
+    /// @inheritdoc IRollup
+    function pending(
+        uint64 number,
+        BatchId id
+    ) external view returns (BatchInfo memory batchInfo, Timestamp windowEnd) {
+        State memory state = _state;
+        // INVARIANT: a batch that was rolled back is never disputed again.
+        if (!_isLive(state, number, id)) revert NotLive(number, id);
+        // INVARIANT: nothing un-resolves what is final.
+        if (number <= state.finalized) revert AlreadyFinal(number, id);
+        batchInfo = _infos[id];
+        windowEnd = batchInfo.committedAt.plus(challengeWindow);
+    }
+
+    /// @inheritdoc IRollup
+    function info(BatchId id) external view returns (BatchInfo memory) {
+        return _infos[id];
+    }
+
+    /// @inheritdoc IRollup
+    function isLive(uint64 number, BatchId id) external view returns (bool) {
+        return _isLive(_state, number, id);
+    }
+
+    /// @inheritdoc IRollup
+    function isFinal(uint64 number, BatchId id) external view returns (bool) {
+        return number <= _state.finalized && idAt[number] == id;
+    }
+
+    /// @inheritdoc IRollup
+    function head() external view returns (uint64) {
+        return _state.head;
+    }
+
+    /// @inheritdoc IRollup
+    function finalized() external view returns (uint64) {
+        return _state.finalized;
+    }
+
+    /// @inheritdoc IRollup
+    function commitCounter() external view returns (uint64) {
+        return _state.counter;
+    }
+
+    /// @inheritdoc IRollup
+    function frozen() external view returns (bool) {
+        return _state.frozen;
+    }
+
+    /// @inheritdoc IRollup
+    function finalizedQueueEnd() external view returns (uint64) {
+        return _infos[idAt[_state.finalized]].queueEnd;
+    }
+
+    /// @inheritdoc IRollup
+    function genesis() external view returns (Batch memory) {
+        return Genesis.batch(genesisCheckpoint);
+    }
+
+    function _checkPlace(uint64 head_, Batch calldata parent, Header calldata header) private view {
+        BatchId headId = idAt[head_];
+        BatchId parentId = parent.idOf();
+        // INVARIANT: the parent's fields, from which this batch goes on, are those that L1 accepted.
+        if (parentId != headId) revert WrongParent(headId, parentId);
+        if (header.parent != headId) revert WrongParent(headId, header.parent);
+        if (header.number != head_ + 1) revert WrongNumber(head_ + 1, header.number);
+    }
+
+    /// @return queueSegments how many segments the consumed items fill
+    function _checkQueue(uint64 start, Header calldata header) private view returns (uint8 queueSegments) {
+        uint64 end = header.queueEnd;
+        uint64 length = bridge.queueLength();
+        // INVARIANT: queue items are consumed once, in order, and only after they exist.
+        if (end < start || end > length) revert QueueEndOutOfRange(end, start, length);
+        bytes32 chain = bridge.queueHash(end);
+        if (header.queueHash != chain) revert WrongQueueHash(chain, header.queueHash);
+
+        // INVARIANT: no live batch leaves a due item behind, unless it takes its fill.
+        if (end < length && end - start < maxForced) {
+            Timestamp dueAt = bridge.enqueuedAt(end).plus(forceInclusionDelay);
+            if (_now() >= dueAt) revert DueItemOmitted(end, dueAt);
+        }
+
+        uint256 count = (uint256(end - start) + recordsPerSegment - 1) / recordsPerSegment;
+        if (count > maxSegments) revert TooManySegments(count, maxSegments);
+        return uint8(count);
+    }
+
+    function _checkSegments(
+        uint256 queueSegments,
+        Header calldata header,
+        bytes32[] calldata checkpoints,
+        bytes[] calldata segments
+    ) private view {
+        uint256 count = checkpoints.length;
+        // INVARIANT: L1 counts the segments itself; each has one checkpoint, one bit and one exit range.
+        if (count == 0) revert NoSegments();
+        if (count > maxSegments) revert TooManySegments(count, maxSegments);
+        if (count != queueSegments + segments.length) revert WrongSegmentCount(queueSegments + segments.length, count);
+        for (uint256 i = 0; i < segments.length; ++i) {
+            if (segments[i].length == 0) revert EmptyDataSegment(queueSegments + i);
+        }
+        for (uint256 i = 0; i < count; ++i) {
+            // INVARIANT: a checkpoint has one encoding.
+            if (!checkpoints[i].isCanonical()) revert NonCanonicalCheckpoint(i, checkpoints[i]);
+        }
+        if (header.lastCheckpoint != checkpoints[count - 1]) {
+            revert WrongLastCheckpoint(checkpoints[count - 1], header.lastCheckpoint);
+        }
+    }
+
+    function _isLive(State memory state, uint64 number, BatchId id) private view returns (bool) {
+        return number <= state.head && idAt[number] == id;
+    }
+}

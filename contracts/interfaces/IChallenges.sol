@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// Disputes about single segments: fraud and validity proofs, challenges, timeouts, the contradiction freeze.
+pragma solidity ^0.8.28;
+
+import {Duration, Timestamp} from "../types/Time.sol";
+import {Batch, BatchId, ChallengeRecord, Disputes, SegmentOpening, SegmentProof} from "../types/Types.sol";
+import {IAvailability} from "./IAvailability.sol";
+import {IBondManager} from "./IBondManager.sol";
+import {IBridge} from "./IBridge.sol";
+import {IRollup} from "./IRollup.sol";
+import {ISegmentVerifier} from "./ISegmentVerifier.sol";
+
+interface IChallenges {
+    event Challenged(
+        BatchId indexed id,
+        uint8 indexed segment,
+        address indexed challenger,
+        Timestamp deadline,
+        uint128 bond
+    );
+    event SegmentProven(BatchId indexed id, uint8 indexed segment, address indexed beneficiary);
+    event ChallengeAnswered(
+        BatchId indexed id,
+        uint8 indexed segment,
+        address indexed challenger,
+        address beneficiary,
+        uint128 reward
+    );
+    /// @notice The batch is refuted by a proof that segment `segment` ends in `computed`.
+    event FraudProven(
+        BatchId indexed id,
+        uint8 indexed segment,
+        address indexed beneficiary,
+        bytes32 computed,
+        uint128 reward
+    );
+    event ChallengeTimedOut(BatchId indexed id, uint8 indexed segment, address indexed challenger, uint128 reward);
+    event BatchRefunded(BatchId indexed id, address indexed committer, uint128 bond);
+    event ChallengeRefunded(BatchId indexed id, uint8 indexed segment, address indexed challenger, uint128 bond);
+    event Contradiction(BatchId indexed id, uint8 indexed segment, bytes32 first, bytes32 second);
+
+    error UnknownBatch(BatchId id);
+    error BatchLive(BatchId id);
+    error AlreadyRefuted(BatchId id);
+    error AlreadyRefunded(BatchId id);
+    error SegmentOutOfRange(uint8 segment, uint8 segments);
+    error SegmentAlreadyProven(BatchId id, uint8 segment);
+    error AlreadyChallenged(BatchId id, uint8 segment);
+    error ChallengeWindowClosed(BatchId id, Timestamp closedAt);
+    error NoOpenChallenge(BatchId id, uint8 segment);
+    error DeadlineNotReached(Timestamp deadline, Timestamp now_);
+    error SameResult(bytes32 checkpoint);
+    error PredecessorNotProven(BatchId id, uint8 segment);
+    error ParentNotFinal(BatchId parent);
+    error WrongQueueItems(bytes32 expected, bytes32 actual);
+    error WrongItemCount(uint256 expected, uint256 actual);
+    error NonCanonicalInput(bytes32 value);
+    error InvalidOpening(uint8 segment);
+    error InvalidProof();
+
+    error ProvingWindowTooShort(uint256 actual, uint256 least);
+    error SlotTooShort(uint256 actual, uint256 least);
+    error DurationTooLong(Duration actual, Duration longest);
+    error RewardBelowCost(uint128 reward, uint128 cost);
+    error UnmeasuredCost();
+
+    /// @notice Posts a bond and demands a proof of one segment within the proving window.
+    function challenge(uint64 number, BatchId id, uint8 segment) external;
+
+    /// @notice Proves that the segment leads from `previous` to `claimed`; answers an open challenge.
+    function proveValid(Batch calldata batch, SegmentOpening calldata opening, SegmentProof calldata proof) external;
+
+    /// @notice Proves that the segment leads from `previous` to `computed`, which is not what was claimed.
+    function proveFraud(
+        Batch calldata batch,
+        SegmentOpening calldata opening,
+        bytes32 computed,
+        SegmentProof calldata proof
+    ) external;
+
+    /// @notice Rolls back a batch whose challenged segment was not proven in time; pays the challenger.
+    function timeout(uint64 number, BatchId id, uint8 segment) external;
+
+    /// @notice Gives back the bond of a batch that is neither live nor refuted.
+    /// @dev Takes the preimage, not a number: only the id says at which number a batch would be live.
+    function refundBatch(Batch calldata batch) external;
+
+    /// @notice Gives back the bond of an open challenge whose batch is no longer live.
+    function refundChallenge(Batch calldata batch, uint8 segment) external;
+
+    /// @notice Freezes the rollup: two accepted proofs of one segment with different results.
+    function contradict(
+        Batch calldata batch,
+        SegmentOpening calldata opening,
+        bytes32[2] calldata computed,
+        SegmentProof[2] calldata proofs
+    ) external;
+
+    /// @notice The public inputs that L1 derives for a proof of this segment (protocol §7): a, b, h, r, y, context.
+    function statement(
+        Batch calldata batch,
+        SegmentOpening calldata opening,
+        bytes32 computed,
+        bytes32 h,
+        address beneficiary
+    ) external view returns (bytes32[6] memory);
+
+    /// @notice The words that L1 decodes from the opened segment.
+    function words(Batch calldata batch, SegmentOpening calldata opening) external view returns (uint256[] memory);
+
+    /// @notice The words that data would have in a batch; for a sequencer, before it commits.
+    function decode(bytes calldata data, bool first, uint64 baseFee) external view returns (uint256[] memory);
+
+    function disputes(BatchId id) external view returns (Disputes memory);
+    /// @notice The open challenge of a segment; all zero if there is none.
+    function challengeOf(BatchId id, uint8 segment) external view returns (ChallengeRecord memory);
+    /// @notice What a challenge costs at this block's base fee, in wei.
+    function challengeBond() external view returns (uint128);
+    /// @notice What a challenge costs at a given base fee, in wei.
+    function challengeBondAt(uint256 baseFee) external view returns (uint128);
+    /// @notice When the turn of the last challenge came or comes.
+    function tail() external view returns (Timestamp);
+    function provingWindow() external view returns (Duration);
+    function slot() external view returns (Duration);
+    function rollup() external view returns (IRollup);
+    function bonds() external view returns (IBondManager);
+    function bridge() external view returns (IBridge);
+    function availability() external view returns (IAvailability);
+    function verifier() external view returns (ISegmentVerifier);
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// The batch chain: commit, finalize, roll back, freeze.
+pragma solidity ^0.8.28;
+
+import {Duration, Timestamp} from "../types/Time.sol";
+import {Batch, BatchId, BatchInfo, Header} from "../types/Types.sol";
+
+interface IRollup {
+    /// @notice A batch is pending. Its data is the input of this transaction.
+    event BatchCommitted(
+        uint64 indexed number,
+        BatchId indexed id,
+        address indexed committer,
+        uint64 counter,
+        uint8 segments
+    );
+    event BatchFinalized(uint64 indexed number, BatchId indexed id);
+    /// @notice `number` and everything after it, up to `oldHead`, is no longer live.
+    event RolledBack(uint64 indexed number, BatchId indexed id, uint64 oldHead);
+    event Frozen(uint64 finalized, uint64 oldHead);
+
+    error CommitThroughContract(address sender, address origin);
+    error WrongParent(BatchId expected, BatchId actual);
+    error WrongNumber(uint64 expected, uint64 actual);
+    error QueueEndOutOfRange(uint64 queueEnd, uint64 parentQueueEnd, uint64 queueLength);
+    error WrongQueueHash(bytes32 expected, bytes32 actual);
+    error DueItemOmitted(uint64 index, Timestamp dueAt);
+    error WrongSegmentCount(uint256 expected, uint256 actual);
+    error NoSegments();
+    error TooManySegments(uint256 count, uint256 most);
+    error EmptyDataSegment(uint256 segment);
+    error NonCanonicalCheckpoint(uint256 segment, bytes32 checkpoint);
+    error WrongLastCheckpoint(bytes32 expected, bytes32 actual);
+    error WrongDataCommitment(bytes32 expected, bytes32 actual);
+    error NotFinalizable(BatchId id, Timestamp windowEnd, uint64 openChallenges);
+    error NotLive(uint64 number, BatchId id);
+    error AlreadyFinal(uint64 number, BatchId id);
+    error RollupFrozen();
+    error OnlyChallenges(address caller);
+
+    error WrongPeer(address expected, address actual);
+    error ChainIdOutOfRange(uint64 l2ChainId);
+    error CircuitMismatch(uint256 expected, uint256 actual);
+    error SegmentLimitOutOfRange(uint256 maxSegments, uint256 most);
+    error ExitTreeTooSmall(uint256 capacity, uint256 needed);
+    error MaxForcedOutOfRange(uint256 maxForced, uint256 most);
+    error DurationOutOfRange(Duration duration, Duration longest);
+
+    /// @notice Appends a batch to the head. See protocol §6 for each check.
+    /// @param parent the head batch, as committed
+    /// @param header of the new batch; every field is checked
+    /// @param checkpoints one for each segment, queue segments first
+    /// @param segments bytes of the data segments
+    function commit(
+        Batch calldata parent,
+        Header calldata header,
+        bytes32[] calldata checkpoints,
+        bytes[] calldata segments
+    ) external returns (BatchId id);
+
+    /// @notice Makes the batch after the last final one final, if it may be.
+    function finalize(BatchId id) external;
+
+    /// @notice Drops batch `number` and all after it. Only `Challenges`.
+    function rollback(uint64 number) external;
+
+    /// @notice Stops the rollup for good at the last final batch. Only `Challenges`, on a contradiction.
+    function freeze() external;
+
+    /// @notice Id of the last batch committed at `number`; live only if `number <= head`.
+    function idAt(uint64 number) external view returns (BatchId);
+    function info(BatchId id) external view returns (BatchInfo memory);
+    function head() external view returns (uint64);
+    function finalized() external view returns (uint64);
+    /// @notice Counter of the last commit; the next batch gets this plus one.
+    function commitCounter() external view returns (uint64);
+    function frozen() external view returns (bool);
+    function isLive(uint64 number, BatchId id) external view returns (bool);
+    function isFinal(uint64 number, BatchId id) external view returns (bool);
+    /// @notice Reverts unless the batch is live and not final.
+    /// @return batchInfo what was kept at the commit
+    /// @return windowEnd first second in which no challenge opens any more
+    function pending(uint64 number, BatchId id) external view returns (BatchInfo memory batchInfo, Timestamp windowEnd);
+    /// @notice How many queue items the final batches have consumed.
+    function finalizedQueueEnd() external view returns (uint64);
+    function genesisCheckpoint() external view returns (bytes32);
+    /// @notice The batch at number 0: final from the start, parent of the first commit.
+    function genesis() external view returns (Batch memory);
+    function l2ChainId() external view returns (uint64);
+    function recordsPerSegment() external view returns (uint8);
+    function maxSegments() external view returns (uint8);
+    function challengeWindow() external view returns (Duration);
+    function forceInclusionDelay() external view returns (Duration);
+    function maxForced() external view returns (uint64);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Poseidon2 trees as L1 needs them: a batch's exit tree and the checkpoint that commits to it (protocol §3).
+pragma solidity ^0.8.28;
+
+import {Checkpoint, Exit} from "../types/Types.sol";
+import {Poseidon2} from "./Poseidon2.sol";
+
+library ExitTree {
+    /// @dev `E`, fixed by the circuit.
+    uint256 internal constant DEPTH = 7;
+    uint256 internal constant CAPACITY = 3 ** DEPTH;
+
+    /// @dev Root above `exit` at `index`; at each level `path` holds the two other children in order.
+    function rootOf(Exit memory exit, uint256 index, bytes32[2][] calldata path) internal pure returns (bytes32) {
+        uint256 node = Poseidon2.hash3(uint160(exit.token), uint160(exit.recipient), exit.amount);
+        for (uint256 level = 0; level < DEPTH; ++level) {
+            uint256 first = uint256(path[level][0]);
+            uint256 second = uint256(path[level][1]);
+            uint256 digit = index % 3;
+            if (digit == 0) node = Poseidon2.hash3(node, first, second);
+            else if (digit == 1) node = Poseidon2.hash3(first, node, second);
+            else node = Poseidon2.hash3(first, second, node);
+            index /= 3;
+        }
+        return bytes32(node);
+    }
+
+    function emptyRoot() internal pure returns (bytes32) {
+        uint256 node = 0;
+        for (uint256 level = 0; level < DEPTH; ++level) node = Poseidon2.hash3(node, node, node);
+        return bytes32(node);
+    }
+
+    function checkpointOf(Checkpoint memory opened) internal pure returns (bytes32) {
+        return
+            bytes32(
+                Poseidon2.hash5(
+                    uint256(opened.stateRoot),
+                    opened.leafCount,
+                    uint256(opened.exitRoot),
+                    opened.exitCount,
+                    opened.fees
+                )
+            );
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// The value types and structs that contracts share. Formats: docs/protocol.md.
+pragma solidity ^0.8.28;
+
+import {Timestamp} from "./Time.sol";
+
+/// @dev Identifies one commit for ever: keccak256(abi.encode(header, counter)).
+type BatchId is bytes32;
+
+function sameBatchId(BatchId a, BatchId b) pure returns (bool) {
+    return BatchId.unwrap(a) == BatchId.unwrap(b);
+}
+
+function differentBatchId(BatchId a, BatchId b) pure returns (bool) {
+    return BatchId.unwrap(a) != BatchId.unwrap(b);
+}
+
+using {sameBatchId as ==, differentBatchId as !=} for BatchId global;
+
+/// @notice What a sequencer signs up to with a batch (protocol §6).
+struct Header {
+    uint64 number;
+    BatchId parent;
+    bytes32 lastCheckpoint;
+    bytes32 dataCommitment;
+    uint64 queueEnd;
+    bytes32 queueHash;
+    uint64 baseFee;
+    address feeRecipient;
+}
+
+/// @notice A header with the commit counter that makes its id unique.
+struct Batch {
+    Header header;
+    uint64 counter;
+}
+
+/// @notice What L1 keeps of a batch besides its id: one word.
+/// @dev committer 160 | committedAt 40 | queueEnd 40 | segments 8 | queueSegments 8
+struct BatchInfo {
+    address committer;
+    Timestamp committedAt;
+    uint40 queueEnd;
+    uint8 segments;
+    uint8 queueSegments;
+}
+
+/// @notice How far the disputes about one batch have come; bit `i` of a bitmap stands for segment `i`. One word.
+/// @dev open 64 | proven 64 | challenged 64 | refuted 8 | refunded 8
+struct Disputes {
+    uint64 open;
+    uint64 proven;
+    uint64 challenged;
+    bool refuted;
+    bool refunded;
+}
+
+/// @notice An open challenge: one word.
+/// @dev challenger 160 | deadline 40 | bondGwei 56
+struct ChallengeRecord {
+    address challenger;
+    Timestamp deadline;
+    uint56 bondGwei;
+}
+
+/// @notice A deposit or forced transaction as it was enqueued (protocol §4.2).
+struct QueueItem {
+    uint8 kind;
+    address sender;
+    address recipient;
+    address token;
+    uint128 amount;
+}
+
+/// @notice Opens one segment of a batch: its claim, its data and their place under the data commitment.
+/// @dev A queue segment has items and no data; a data segment has data and no items.
+struct SegmentOpening {
+    uint8 segment;
+    bytes32 previous;
+    bytes32 claimed;
+    bytes data;
+    QueueItem[] items;
+    bytes32[] path;
+}
+
+/// @notice A proof of one segment, with what is bound inside it (protocol §7).
+struct SegmentProof {
+    bytes32 h;
+    address beneficiary;
+    bytes proof;
+}
+
+/// @notice Preimage of a checkpoint (protocol §3).
+struct Checkpoint {
+    bytes32 stateRoot;
+    uint64 leafCount;
+    bytes32 exitRoot;
+    uint64 exitCount;
+    uint128 fees;
+}
+
+/// @notice A withdrawal as it stands in a batch's exit tree; token 0 is ETH.
+struct Exit {
+    address token;
+    address recipient;
+    uint128 amount;
+}
