@@ -19,7 +19,13 @@ function solc(viaIR: boolean) {
   return {
     version: "0.8.37",
     path: solcPath,
-    settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: HARDFORK, viaIR },
+    settings: {
+      optimizer: { enabled: true, runs: 200 },
+      evmVersion: HARDFORK,
+      viaIR,
+      // Read by scripts/snapshots.ts; Hardhat adds what it needs itself.
+      outputSelection: { "*": { "*": ["storageLayout"] } },
+    },
   };
 }
 
