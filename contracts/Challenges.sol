@@ -4,25 +4,17 @@ pragma solidity ^0.8.28;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Clock} from "./Clock.sol";
-import {IAvailability} from "./interfaces/IAvailability.sol";
+import {SegmentReader} from "./SegmentReader.sol";
 import {IBondManager} from "./interfaces/IBondManager.sol";
-import {IBridge} from "./interfaces/IBridge.sol";
 import {IChallenges} from "./interfaces/IChallenges.sol";
-import {IRollup} from "./interfaces/IRollup.sol";
-import {ISegmentVerifier} from "./interfaces/ISegmentVerifier.sol";
 import {BatchIds} from "./libraries/BatchIds.sol";
-import {Field} from "./libraries/Field.sol";
-import {QueueChain} from "./libraries/QueueChain.sol";
-import {RecordDecoder} from "./libraries/RecordDecoder.sol";
-import {Statement} from "./libraries/Statement.sol";
 import {ChallengesAddresses, ChallengesParameters} from "./types/Parameters.sol";
 import {Duration, Timestamp} from "./types/Time.sol";
 import {Batch, BatchId, BatchInfo, ChallengeRecord, Disputes, SegmentOpening, SegmentProof} from "./types/Types.sol";
 
-contract Challenges is IChallenges, Clock {
+contract Challenges is SegmentReader, Clock {
     using BatchIds for Batch;
     using SafeCast for uint256;
-    using Field for bytes32;
 
     uint256 private constant BPS = 10_000;
     /// @dev A tenth of L1's 60M gas in 12 seconds.
@@ -32,15 +24,7 @@ contract Challenges is IChallenges, Clock {
     Duration private constant LONGEST_SLOT = Duration.wrap(1 days);
 
     /// @inheritdoc IChallenges
-    IRollup public immutable rollup;
-    /// @inheritdoc IChallenges
     IBondManager public immutable bonds;
-    /// @inheritdoc IChallenges
-    IBridge public immutable bridge;
-    /// @inheritdoc IChallenges
-    IAvailability public immutable availability;
-    /// @inheritdoc IChallenges
-    ISegmentVerifier public immutable verifier;
 
     /// @inheritdoc IChallenges
     Duration public immutable provingWindow;
@@ -49,7 +33,6 @@ contract Challenges is IChallenges, Clock {
     uint256 private immutable answerGas;
     uint256 private immutable minChallengeBond;
     uint256 private immutable burnShareBps;
-    uint256 private immutable recordsPerSegment;
     uint128 private immutable batchBond;
 
     /// @inheritdoc IChallenges
@@ -57,18 +40,12 @@ contract Challenges is IChallenges, Clock {
     mapping(BatchId id => Disputes batchDisputes) private _disputes;
     mapping(BatchId id => mapping(uint8 segment => ChallengeRecord record)) private _challenges;
 
-    constructor(ChallengesAddresses memory peers, ChallengesParameters memory parameters) {
-        rollup = peers.rollup;
-        bonds = peers.bonds;
-        bridge = peers.bridge;
-        availability = peers.availability;
-        verifier = peers.verifier;
-        recordsPerSegment = peers.verifier.recordsPerSegment();
-        batchBond = peers.bonds.batchBond();
-        burnShareBps = peers.bonds.burnShareBps();
-
+    constructor(ChallengesAddresses memory peers, ChallengesParameters memory parameters) SegmentReader(peers) {
         _checkTimes(parameters);
         _checkBonds(peers.bonds, parameters);
+        bonds = peers.bonds;
+        batchBond = peers.bonds.batchBond();
+        burnShareBps = peers.bonds.burnShareBps();
         provingWindow = parameters.provingWindow;
         slot = parameters.slot;
         answerGas = parameters.answerGas;
@@ -114,7 +91,7 @@ contract Challenges is IChallenges, Clock {
         uint64 bit = _bit(segment);
         Disputes memory state = _disputes[id];
         if (state.proven & bit != 0) revert SegmentAlreadyProven(id, segment);
-        uint256[] memory segmentWords = _words(id, batch, info, opening);
+        uint256[] memory segmentWords = _words(batch, info, opening);
         _verify(id, opening, segmentWords, opening.claimed, proof);
 
         bool answers = state.open & bit != 0;
@@ -142,7 +119,7 @@ contract Challenges is IChallenges, Clock {
         if (computed == opening.claimed) revert SameResult(computed);
         // INVARIANT: two results of one segment accuse the verifier, not the sequencer.
         if (_disputes[id].proven & _bit(opening.segment) != 0) revert SegmentAlreadyProven(id, opening.segment);
-        uint256[] memory segmentWords = _words(id, batch, info, opening);
+        uint256[] memory segmentWords = _words(batch, info, opening);
         _verify(id, opening, segmentWords, computed, proof);
 
         uint128 reward = _refute(batch.header.number, id, info.committer, proof.beneficiary);
@@ -211,36 +188,11 @@ contract Challenges is IChallenges, Clock {
         uint64 before = _bit(opening.segment) - 1;
         if (_disputes[id].proven & before != before) revert PredecessorNotProven(id, opening.segment);
 
-        uint256[] memory segmentWords = _words(id, batch, info, opening);
+        uint256[] memory segmentWords = _words(batch, info, opening);
         _verify(id, opening, segmentWords, computed[0], proofs[0]);
         _verify(id, opening, segmentWords, computed[1], proofs[1]);
         emit Contradiction(id, opening.segment, computed[0], computed[1]);
         rollup.freeze();
-    }
-
-    /// @inheritdoc IChallenges
-    function statement(
-        Batch calldata batch,
-        SegmentOpening calldata opening,
-        bytes32 computed,
-        bytes32 h,
-        address beneficiary
-    ) external view returns (bytes32[6] memory) {
-        BatchId id = batch.idOf();
-        uint256[] memory segmentWords = _words(id, batch, _knownInfo(id), opening);
-        return _statement(id, opening, segmentWords, computed, h, beneficiary);
-    }
-
-    /// @inheritdoc IChallenges
-    function words(Batch calldata batch, SegmentOpening calldata opening) external view returns (uint256[] memory) {
-        BatchId id = batch.idOf();
-        return _words(id, batch, _knownInfo(id), opening);
-    }
-
-    /// @inheritdoc IChallenges
-    function decode(bytes calldata data, bool first, uint64 baseFee) external view returns (uint256[] memory result) {
-        result = RecordDecoder.decode(data, rollup.l2ChainId(), baseFee, recordsPerSegment);
-        if (first) result[0] = 1;
     }
 
     /// @inheritdoc IChallenges
@@ -267,69 +219,6 @@ contract Challenges is IChallenges, Clock {
         return (((needed + 1 gwei - 1) / 1 gwei) * 1 gwei).toUint128();
     }
 
-    function _words(
-        BatchId id,
-        Batch calldata batch,
-        BatchInfo memory info,
-        SegmentOpening calldata opening
-    ) private view returns (uint256[] memory result) {
-        uint8 segment = opening.segment;
-        // INVARIANT: a dispute is about what the sequencer committed, at its committed place.
-        if (!availability.isOpening(batch.header.dataCommitment, info.segments, opening))
-            revert InvalidOpening(segment);
-        if (segment < info.queueSegments) {
-            result = _queueWords(id, batch, info, opening);
-        } else {
-            if (opening.items.length != 0) revert WrongItemCount(0, opening.items.length);
-            result = RecordDecoder.decode(opening.data, rollup.l2ChainId(), batch.header.baseFee, recordsPerSegment);
-        }
-        if (segment == 0) result[0] = 1;
-    }
-
-    function _queueWords(
-        BatchId,
-        Batch calldata batch,
-        BatchInfo memory info,
-        SegmentOpening calldata opening
-    ) private view returns (uint256[] memory) {
-        uint256 start = rollup.info(batch.header.parent).queueEnd + opening.segment * recordsPerSegment;
-        uint256 end = start + recordsPerSegment;
-        if (end > info.queueEnd) end = info.queueEnd;
-        if (opening.items.length != end - start) revert WrongItemCount(end - start, opening.items.length);
-        bytes32 expected = bridge.queueHash(uint64(end));
-        bytes32 actual = QueueChain.appendAll(bridge.queueHash(uint64(start)), opening.items);
-        // INVARIANT: a queue segment's words are the items at its place in the queue.
-        if (actual != expected) revert WrongQueueItems(expected, actual);
-        return QueueChain.wordsOf(opening.items);
-    }
-
-    function _statement(
-        BatchId id,
-        SegmentOpening calldata opening,
-        uint256[] memory segmentWords,
-        bytes32 computed,
-        bytes32 h,
-        address beneficiary
-    ) private view returns (bytes32[6] memory) {
-        // INVARIANT: every public input has one encoding. L1 reduced or checked the others.
-        if (!computed.isCanonical()) revert NonCanonicalInput(computed);
-        if (!h.isCanonical()) revert NonCanonicalInput(h);
-        bytes32 context = Statement.contextOf(address(rollup), id, opening.segment, beneficiary);
-        return Statement.publicInputs(opening.previous, computed, h, segmentWords, context);
-    }
-
-    function _verify(
-        BatchId id,
-        SegmentOpening calldata opening,
-        uint256[] memory segmentWords,
-        bytes32 computed,
-        SegmentProof calldata proof
-    ) private view {
-        bytes32[6] memory inputs = _statement(id, opening, segmentWords, computed, proof.h, proof.beneficiary);
-        // INVARIANT: a failed proof decides nothing.
-        if (!verifier.verify(proof.proof, inputs)) revert InvalidProof();
-    }
-
     function _refute(
         uint64 number,
         BatchId id,
@@ -346,11 +235,6 @@ contract Challenges is IChallenges, Clock {
         delete _challenges[id][segment];
     }
 
-    function _knownInfo(BatchId id) private view returns (BatchInfo memory info) {
-        info = rollup.info(id);
-        if (info.committer == address(0)) revert UnknownBatch(id);
-    }
-
     function _bondOf(ChallengeRecord memory record) private pure returns (uint128) {
         return uint128(record.bondGwei) * 1 gwei;
     }
@@ -360,12 +244,30 @@ contract Challenges is IChallenges, Clock {
     }
 
     function _checkTimes(ChallengesParameters memory parameters) private pure {
-        if (parameters.proofTime.seconds_() == 0 || parameters.answerGas == 0) revert UnmeasuredCost();
+        uint256 proofTime = parameters.proofTime.seconds_();
+        // Both bounds below rest on measurements; a zero is a forgotten one.
+        if (proofTime == 0 || parameters.answerGas == 0) revert UnmeasuredCost();
+        // An answer is made (a fifth slower than measured) and included, even while somebody keeps it off L1.
+        uint256 least = (proofTime * 6 + 4) / 5 + parameters.inclusionTime.seconds_();
+        if (parameters.provingWindow.seconds_() < least) {
+            revert ProvingWindowTooShort(parameters.provingWindow.seconds_(), least);
+        }
+        // Answers to any number of challenges are made one after another and take a tenth of L1's gas.
+        least = (uint256(parameters.answerGas) + ANSWER_GAS_PER_SECOND - 1) / ANSWER_GAS_PER_SECOND;
+        if (least < proofTime) least = proofTime;
+        if (parameters.slot.seconds_() < least) revert SlotTooShort(parameters.slot.seconds_(), least);
+        // Deadlines stay far below 40 bits.
+        if (parameters.provingWindow > LONGEST_WINDOW) revert DurationTooLong(parameters.provingWindow, LONGEST_WINDOW);
+        if (parameters.slot > LONGEST_SLOT) revert DurationTooLong(parameters.slot, LONGEST_SLOT);
     }
 
+    /// @dev A winner never pays for having been right.
     function _checkBonds(IBondManager bonds_, ChallengesParameters memory parameters) private view {
-        if (parameters.provingCost == 0) revert UnmeasuredCost();
+        uint128 cost = parameters.provingCost;
+        if (cost == 0) revert UnmeasuredCost();
         uint128 reward = bonds_.rewardOf(bonds_.batchBond());
-        if (reward < parameters.provingCost) revert RewardBelowCost(reward, parameters.provingCost);
+        if (reward < cost) revert RewardBelowCost(reward, cost);
+        reward = bonds_.rewardOf(parameters.minChallengeBond);
+        if (reward < cost) revert RewardBelowCost(reward, cost);
     }
 }

@@ -21,7 +21,17 @@ library Statement {
     /// @dev The point at which both sides evaluate the words. It depends on `h`, so that a prover has fixed its own
     /// copy of the words before it learns the point.
     function pointOf(uint256[] memory words, bytes32 h, bytes32 context) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(words, h, context)).reduce();
+        bytes32 hash;
+        assembly ("memory-safe") {
+            // keccak256(abi.encodePacked(words, h, context)) without a copying loop, beyond the free memory pointer
+            let size := shl(5, mload(words))
+            let start := mload(0x40)
+            mcopy(start, add(words, 32), size)
+            mstore(add(start, size), h)
+            mstore(add(add(start, size), 32), context)
+            hash := keccak256(start, add(size, 64))
+        }
+        return hash.reduce();
     }
 
     /// @dev Σ wordsⱼ·rʲ, by Horner's rule from the last word.
