@@ -2,7 +2,7 @@
 
 import { concat, getBytes } from "ethers";
 import { fromBytes, toBytes, uint } from "./field.ts";
-import { flagsOf, isSignedKind, type SignedKind } from "./records.ts";
+import { flagsOf, isSignedKind, Kind, type SignedKind } from "./records.ts";
 
 export interface Signature {
   readonly r: bigint;
@@ -50,6 +50,11 @@ function fieldsOf(kind: SignedKind): readonly Field[] {
 /** Length in bytes of a record: 118 for ETH, 138 for tokens. */
 export function recordLength(kind: SignedKind): number {
   return 1 + fieldsOf(kind).reduce((sum, field) => sum + FIELD_BYTES[field], 0) + 32 + 32;
+}
+
+/** Most bytes that a data segment may have: those of `n` of the longest records. */
+export function maxSegmentBytes(n: number): number {
+  return n * Math.max(recordLength(Kind.transferEth), recordLength(Kind.transferToken));
 }
 
 export function encodeRecord(record: SignedRecord): Uint8Array {
