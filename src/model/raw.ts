@@ -29,7 +29,7 @@ type RawFields = Readonly<Record<RawField, string>>;
 
 /** The record of a signed transaction. `rawFromRecord` gives the same bytes back. */
 export function recordFromRaw(raw: string | Transaction, chainId: bigint): SignedRecord {
-  const bytes = rawBytes(typeof raw === "string" ? raw : raw.serialized);
+  const bytes = rawBytes(raw);
   const fields = parse(bytes);
   const actual = integer(fields, "chainId");
   if (actual !== chainId) fail("TX_CHAIN_ID", { expected: chainId, actual });
@@ -98,7 +98,9 @@ function unsignedRecord(fields: RawFields): UnsignedRecord {
   return fail("TX_PAYLOAD", { to: fields.to, selector });
 }
 
-function rawBytes(raw: string): Uint8Array {
+function rawBytes(raw: string | Transaction): Uint8Array {
+  if (typeof raw !== "string")
+    return raw.isSigned() ? getBytes(raw.serialized) : malformed("it is not signed");
   try {
     return getBytes(raw);
   } catch (cause) {
