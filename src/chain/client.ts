@@ -1,19 +1,21 @@
 // Typed clients of the deployed contracts, and the one way to send: simulate, send, wait, decode.
 
-import type { ContractTransactionResponse, Provider, Signer } from "ethers";
-import type { IBondManager } from "../../types/ethers-contracts/IBondManager.ts";
-import type { IBridge } from "../../types/ethers-contracts/IBridge.ts";
-import type { IChallenges } from "../../types/ethers-contracts/IChallenges.ts";
-import type { IRollup } from "../../types/ethers-contracts/IRollup.ts";
+import { Contract, type ContractTransactionResponse, type Provider, type Signer } from "ethers";
+import type { BondManager } from "../../types/ethers-contracts/BondManager.ts";
+import type { Bridge } from "../../types/ethers-contracts/Bridge.ts";
+import type { Challenges } from "../../types/ethers-contracts/Challenges.ts";
+import type { Rollup } from "../../types/ethers-contracts/Rollup.ts";
+import { fail } from "../errors.ts";
 import type { AddressBook } from "./address-book.ts";
-import type { ArtifactReader } from "./artifacts.ts";
+import type { Abi, ArtifactReader } from "./artifacts.ts";
+import { explainFailure } from "./reverts.ts";
 import type { Hex } from "./types.ts";
 
 export interface Contracts {
-  readonly rollup: IRollup;
-  readonly challenges: IChallenges;
-  readonly bridge: IBridge;
-  readonly bonds: IBondManager;
+  readonly rollup: Rollup;
+  readonly challenges: Challenges;
+  readonly bridge: Bridge;
+  readonly bonds: BondManager;
 }
 
 /** A deployment that can be read; `contracts` are connected to `provider`. */
@@ -22,17 +24,49 @@ export interface Chain {
   readonly provider: Provider;
   readonly contracts: Contracts;
   readonly artifacts: ArtifactReader;
+  /** For decoding errors: the contracts' and those of what they call. */
+  readonly abis: readonly Abi[];
 }
 
+const NAMES = ["Rollup", "Challenges", "Bridge", "BondManager"] as const;
+
 /** Throws WRONG_CHAIN if the provider's chain id is not the book's. */
-export declare function openChain(
+export async function openChain(
   book: AddressBook,
   artifacts: ArtifactReader,
   provider: Provider,
-): Promise<Chain>;
+): Promise<Chain> {
+  const { chainId } = await provider.getNetwork().catch((error: unknown) => {
+    throw explainFailure([], "eth_chainId", error);
+  });
+  if (chainId !== book.chainId) fail("WRONG_CHAIN", { expected: book.chainId, actual: chainId });
+
+  const [rollup, challenges, bridge, bonds] = await Promise.all(NAMES.map((name) => abiOf(artifacts, name)));
+  const at = (address: Hex, abi: Abi = []) => new Contract(address, abi as never, provider) as unknown;
+  return {
+    book,
+    provider,
+    artifacts,
+    abis: [rollup, challenges, bridge, bonds].filter((abi) => abi !== undefined),
+    contracts: {
+      rollup: at(book.addresses.rollup, rollup) as Rollup,
+      challenges: at(book.addresses.challenges, challenges) as Challenges,
+      bridge: at(book.addresses.bridge, bridge) as Bridge,
+      bonds: at(book.addresses.bonds, bonds) as BondManager,
+    },
+  };
+}
 
 /** The same contracts, sending as `signer`. */
-export declare function withSigner(chain: Chain, signer: Signer): Contracts;
+export function withSigner({ contracts }: Chain, signer: Signer): Contracts {
+  const { rollup, challenges, bridge, bonds } = contracts;
+  return {
+    rollup: rollup.connect(signer) as Rollup,
+    challenges: challenges.connect(signer) as Challenges,
+    bridge: bridge.connect(signer) as Bridge,
+    bonds: bonds.connect(signer) as BondManager,
+  };
+}
 
 /** What a sent transaction cost. */
 export interface Receipt {
@@ -41,17 +75,42 @@ export interface Receipt {
   readonly gasUsed: bigint;
   /** Wei paid for gas. */
   readonly fee: bigint;
+  readonly logs: readonly {
+    readonly address: string;
+    readonly topics: readonly string[];
+    readonly data: string;
+  }[];
 }
 
 /**
  * Sends and waits for the receipt. `about` names the call and what it is about (a batch id …), for errors.
  * A revert throws CALL_REVERTED with the contract's custom error decoded.
  */
-export declare function send(
-  chain: Chain,
+export async function send(
+  chain: Pick<Chain, "abis" | "provider">,
   about: string,
-  call: () => Promise<ContractTransactionResponse>,
-): Promise<Receipt>;
+  call: () => Promise<Pick<ContractTransactionResponse, "wait" | "hash">>,
+): Promise<Receipt> {
+  try {
+    const sent = await call();
+    const mined = await sent.wait();
+    if (mined === null) return fail("L1_DATA_MISSING", { what: `the receipt of ${sent.hash} (${about})` });
+    const { hash: transaction, blockNumber: block, gasUsed, fee, logs } = mined;
+    return { transaction, block, gasUsed, fee, logs };
+  } catch (error) {
+    throw explainFailure(chain.abis, about, error);
+  }
+}
 
 /** Reads; a revert throws as in `send`. */
-export declare function read<T>(chain: Chain, about: string, call: () => Promise<T>): Promise<T>;
+export async function read<T>(chain: Pick<Chain, "abis">, about: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw explainFailure(chain.abis, about, error);
+  }
+}
+
+async function abiOf(artifacts: ArtifactReader, name: string): Promise<Abi> {
+  return (await artifacts.readArtifact(name)).abi;
+}

@@ -1,22 +1,46 @@
-// Deploys a rollup in one go: addresses precomputed from the deployer's nonce, everything read back afterwards.
+// Deploys a rollup in one go. The contracts know one another from birth, so their addresses are computed from the
+// deployer's nonce beforehand; the last one, Rollup, refuses a set that does not fit. There is no resuming: half a
+// deployment is worthless, and the journal beside the address book says that there is one.
 
-import type { Provider, Signer } from "ethers";
-import type { ArtifactReader } from "./artifacts.ts";
-import type { AddressBook } from "./address-book.ts";
-import type { ParameterOverrides, PresetName } from "./presets.ts";
-import type { InstanceName } from "../model/params.ts";
+import { randomInt } from "node:crypto";
+import { Contract, ContractFactory, getCreateAddress, type Signer } from "ethers";
+import { fail } from "../errors.ts";
+import { INSTANCES, type InstanceName, MAX_SEGMENTS } from "../model/params.ts";
+import {
+  type AddressBook,
+  addressBookPath,
+  interruptedAt,
+  journalPath,
+  readIfThere,
+  writeAddressBook,
+  writeJournal,
+} from "./address-book.ts";
+import type { Abi, ArtifactReader } from "./artifacts.ts";
+import { checkDeployment } from "./check-deployment.ts";
+import { send } from "./client.ts";
+import { checkParameters, type Parameters, PRESETS, type PresetName } from "./presets.ts";
 import type { Hex } from "./types.ts";
+
+/** The generated verifier of the circuit, and what the circuit is. */
+export interface VerifierSource {
+  /** Its artifact, or the address where it stands already. */
+  readonly contract: { readonly artifact: string } | { readonly address: Hex };
+  /** Made with keys that anybody can forge proofs against: only for the local chain. */
+  readonly development: boolean;
+  readonly circuitHash: Hex;
+  readonly vkHash: Hex;
+}
 
 export interface DeployOptions {
   readonly deployer: Signer;
   readonly artifacts: ArtifactReader;
+  /** Name of the address book. */
   readonly network: string;
   readonly preset: PresetName;
   readonly instance: InstanceName;
-  /** The only committer while it is live; the deployer if left out. */
-  readonly primary?: Hex;
-  readonly overrides?: ParameterOverrides;
-  /** Drawn from L2_CHAIN_ID_RANGE if left out. */
+  readonly verifier: VerifierSource;
+  readonly overrides?: Partial<Parameters>;
+  /** Drawn from L2_CHAIN_IDS if left out. */
   readonly l2ChainId?: bigint;
   /** Where the book is written; nothing is written if left out. */
   readonly directory?: string;
@@ -25,14 +49,145 @@ export interface DeployOptions {
   readonly onStep?: (step: string) => void;
 }
 
-/** L2 chain ids are drawn from here at random: no registered chain lies in this range. */
-export declare const L2_CHAIN_ID_RANGE: { readonly first: bigint; readonly last: bigint };
+/**
+ * L2 chain ids are drawn from here: below what wallets take (2^52), far above what anybody registers, and so wide that no
+ * two deployments meet. An id that serves twice would let old signatures count again.
+ */
+export const L2_CHAIN_IDS = { first: 4_000_000_000_000_000n, count: 2n ** 48n } as const;
 
-export declare function deploy(options: DeployOptions): Promise<AddressBook>;
+const LOCAL_CHAIN = 31337n;
 
-/** Reads the deployment back from L1 and compares; throws DEPLOYMENT_MISMATCH with the first difference. */
-export declare function checkDeployment(
-  book: AddressBook,
+/** In order of deployment; each name is a key of the book's addresses. */
+const ORDER = [
+  "availability",
+  "honkVerifier",
+  "segmentVerifier",
+  "bonds",
+  "bridge",
+  "challenges",
+  "rollup",
+] as const;
+
+type Name = (typeof ORDER)[number];
+
+export async function deploy(options: DeployOptions): Promise<AddressBook> {
+  const { deployer, artifacts, network, preset, instance, verifier, overrides, directory } = options;
+  const provider = deployer.provider ?? fail("L1_UNAVAILABLE", { what: "deploy", reason: "no provider" });
+  const { chainId } = await provider.getNetwork();
+  const parameters = { ...PRESETS[preset], ...overrides };
+  checkParameters(parameters, chainId);
+  if (verifier.development && chainId !== LOCAL_CHAIN) fail("DEV_VERIFIER_OFF_LOCAL", { chainId });
+  if (directory !== undefined && !options.force) await refuseIfDeployed(directory, network);
+
+  const l2ChainId = options.l2ChainId ?? randomL2ChainId();
+  const step = async (name: string) => {
+    options.onStep?.(name);
+    if (directory !== undefined) await writeJournal(directory, network, name);
+  };
+
+  await step("computing addresses");
+  const from = await deployer.getAddress();
+  const names = ORDER.filter((name) => name !== "honkVerifier" || "artifact" in verifier.contract);
+  const nonce = await provider.getTransactionCount(from);
+  const addresses = Object.fromEntries(
+    names.map((name, i) => [name, getCreateAddress({ from, nonce: nonce + i })]),
+  ) as Record<Name, Hex>;
+  if ("address" in verifier.contract) addresses.honkVerifier = verifier.contract.address;
+
+  const plan = planOf(addresses, parameters, l2ChainId, instance, verifier);
+  let fromBlock: number | undefined;
+  for (const name of names) {
+    const { artifact, args } = plan[name];
+    await step(`deploying ${artifact}`);
+    const block = await create(deployer, artifacts, artifact, args, addresses[name]);
+    fromBlock ??= block;
+  }
+
+  await step("reading back");
+  const genesisCheckpoint = await genesisOf(artifacts, addresses.rollup, deployer);
+  const book: AddressBook = {
+    network,
+    chainId,
+    l2ChainId,
+    instance,
+    preset,
+    parameters,
+    deployer: from,
+    fromBlock: fromBlock ?? 0,
+    addresses,
+    genesisCheckpoint,
+    circuitHash: verifier.circuitHash,
+    vkHash: verifier.vkHash,
+  };
+  await checkDeployment(book, artifacts, provider);
+  if (directory !== undefined) await writeAddressBook(directory, book);
+  return book;
+}
+
+function planOf(
+  at: Readonly<Record<Name, Hex>>,
+  parameters: Parameters,
+  l2ChainId: bigint,
+  instance: InstanceName,
+  { contract }: VerifierSource,
+): Readonly<Record<Name, { artifact: string; args: readonly unknown[] }>> {
+  const { n, D } = INSTANCES[instance];
+  const { rollup, challenges, bonds, bridge, availability, segmentVerifier } = at;
+  return {
+    availability: { artifact: "CalldataAvailability", args: [] },
+    honkVerifier: { artifact: "artifact" in contract ? contract.artifact : "", args: [] },
+    segmentVerifier: { artifact: "UltraHonkVerifier", args: [at.honkVerifier, n, D] },
+    bonds: { artifact: "BondManager", args: [rollup, challenges, parameters] },
+    bridge: { artifact: "Bridge", args: [rollup, parameters] },
+    challenges: {
+      artifact: "Challenges",
+      args: [{ rollup, bonds, bridge, availability, verifier: segmentVerifier }, parameters],
+    },
+    rollup: {
+      artifact: "Rollup",
+      args: [
+        { challenges, bonds, bridge, availability },
+        { ...parameters, l2ChainId, recordsPerSegment: n, stateDepth: D, maxSegments: MAX_SEGMENTS },
+      ],
+    },
+  };
+}
+
+/** Deploys one contract at the address that the others expect; returns its block. */
+async function create(
+  deployer: Signer,
   artifacts: ArtifactReader,
-  provider: Provider,
-): Promise<void>;
+  name: string,
+  args: readonly unknown[],
+  expected: Hex,
+): Promise<number> {
+  const { abi, bytecode } = await artifacts.readArtifact(name);
+  const factory = new ContractFactory(abi as Abi as never, bytecode, deployer);
+  let actual = "nowhere";
+  const chain = { abis: [abi], provider: deployer.provider as never };
+  const { block } = await send(chain, `the deployment of ${name}`, async () => {
+    const contract = await factory.deploy(...args);
+    actual = await contract.getAddress();
+    return contract.deploymentTransaction() as NonNullable<ReturnType<typeof contract.deploymentTransaction>>;
+  });
+  if (actual !== expected) fail("DEPLOYMENT_MISMATCH", { what: `the address of ${name}`, expected, actual });
+  return block;
+}
+
+async function genesisOf(artifacts: ArtifactReader, rollup: Hex, deployer: Signer): Promise<Hex> {
+  const { abi } = await artifacts.readArtifact("Rollup");
+  return String(await new Contract(rollup, abi as never, deployer).getFunction("genesisCheckpoint")());
+}
+
+async function refuseIfDeployed(directory: string, network: string): Promise<void> {
+  const path = addressBookPath(directory, network);
+  if ((await readIfThere(path)) !== undefined) fail("DEPLOYMENT_EXISTS", { network, path });
+  const step = await interruptedAt(directory, network);
+  if (step !== undefined) {
+    fail("DEPLOYMENT_INTERRUPTED", { network, path: journalPath(directory, network), step });
+  }
+}
+
+function randomL2ChainId(): bigint {
+  return L2_CHAIN_IDS.first + BigInt(randomInt(Number(L2_CHAIN_IDS.count) - 1));
+}

@@ -1,33 +1,11 @@
 // What L1 says about the rollup, as plain values: ids, hashes and addresses are lower-case hex strings, integers bigints.
 
+import type { Batch, QueueItem } from "../model/batch.ts";
+
 export type Hex = string;
 
-/** Protocol §6; field order is the ABI's. */
-export interface Header {
-  readonly number: bigint;
-  readonly parent: Hex;
-  readonly lastCheckpoint: Hex;
-  readonly dataCommitment: Hex;
-  readonly queueEnd: bigint;
-  readonly queueHash: Hex;
-  readonly baseFee: bigint;
-  readonly feeRecipient: Hex;
-}
-
-/** A header with the commit counter that makes its id unique. */
-export interface Batch {
-  readonly header: Header;
-  readonly counter: bigint;
-}
-
-/** Protocol §4.2. */
-export interface QueueItem {
-  readonly kind: number;
-  readonly sender: Hex;
-  readonly recipient: Hex;
-  readonly token: Hex;
-  readonly amount: bigint;
-}
+/** Address 0: ETH as a token, and nobody as a recipient. */
+export const NOTHING_ADDRESS: Hex = `0x${"0".repeat(40)}`;
 
 /** A queue item with its place in the queue and on L1. */
 export interface QueueEntry extends QueueItem {
@@ -50,17 +28,8 @@ export interface SegmentOpening {
   readonly previous: Hex;
   readonly claimed: Hex;
   readonly data: Hex;
-  readonly items: readonly QueueItem[];
-  readonly path: readonly Hex[];
-}
-
-/** Preimage of a checkpoint (protocol §3), for `Bridge.openCheckpoint`. */
-export interface CheckpointPreimage {
-  readonly stateRoot: Hex;
-  readonly leafCount: bigint;
-  readonly exitRoot: Hex;
-  readonly exitCount: bigint;
-  readonly fees: bigint;
+  readonly items: QueueItem[];
+  readonly path: Hex[];
 }
 
 /** pending: live, not final. dead: rolled back, or dropped by a freeze; never live again. */

@@ -1,55 +1,162 @@
-// Disputes as people see them: what is open, who may act until when, what it pays; and the calls without a proof.
+// Disputes as people see them: what is open, who may act until when, what it pays; and the calls that need no proof.
 
 import type { Signer } from "ethers";
-import type { Receipt } from "../chain/client.ts";
-import type { ChallengeOutcome, Hex } from "../chain/types.ts";
+import { type Receipt, read, send, withSigner } from "../chain/client.ts";
+import { batchOf } from "../chain/opening.ts";
+import type { DerivedBatch, DerivedChallenge, Hex } from "../chain/types.ts";
+import { disputeOf, pendingOf } from "../chain/view.ts";
+import { fail, isLuntraError } from "../errors.ts";
 import type { Node } from "./node.ts";
 
-export interface DisputeStatus {
-  readonly number: bigint;
-  readonly id: Hex;
-  readonly segment: number;
-  readonly challenger: Hex;
-  readonly bond: bigint;
-  readonly deadline: bigint;
-  readonly outcome: ChallengeOutcome;
-  /** What may be done now, by whom, until when, and what it pays. */
+export interface DisputeStatus extends DerivedChallenge {
+  /** What may be done now. Empty: the dispute is over. */
   readonly moves: readonly Move[];
 }
 
 export interface Move {
   readonly move: "answer" | "refute" | "timeout" | "refund";
-  readonly by: "anyone with a proof" | "anyone";
-  /** Unix seconds; absent: no deadline. */
-  readonly until?: bigint;
-  readonly paysTo: "prover" | "challenger";
-  readonly amount: bigint;
+  readonly by: "anyone with a validity proof" | "anyone with a fraud proof" | "anyone";
+  /** Unix seconds from which the move is possible; absent: now. */
+  readonly from?: bigint;
+  /** Proofs have no deadline, but from this second on anybody may end the dispute the other way. */
+  readonly before?: bigint;
+  readonly paysTo: "the proof's beneficiary" | "the challenger";
+  /** What it pays, in wei: a reward, and the challenger's own bond if that is released. */
+  readonly pays: bigint;
 }
 
-export declare function disputes(
+/** Challenges in the order in which they were opened; those that are over only on request. */
+export async function disputes(
   node: Node,
-  options?: { readonly closed?: boolean },
-): Promise<readonly DisputeStatus[]>;
+  options: { readonly closed?: boolean } = {},
+): Promise<readonly DisputeStatus[]> {
+  const { chain, derivation } = node;
+  const { bonds } = chain.contracts;
+  const batchReward = await read(chain, "BondManager.rewardOf", () =>
+    bonds.rewardOf(chain.book.parameters.batchBond),
+  );
+  const statuses: DisputeStatus[] = [];
+  for (const { challenges } of derivation.view.disputes.values()) {
+    for (const challenge of challenges) {
+      const { id, bond } = challenge;
+      const reward = await read(chain, "BondManager.rewardOf", () => bonds.rewardOf(bond));
+      const moves = movesOf(challenge, derivation.batch(id), { challenge: reward, batch: batchReward });
+      if (moves.length > 0 || options.closed) statuses.push({ ...challenge, moves });
+    }
+  }
+  return statuses.sort((a, b) => a.block - b.block || a.segment - b.segment);
+}
+
+function movesOf(
+  { outcome, bond, deadline }: DerivedChallenge,
+  { status }: DerivedBatch,
+  reward: { readonly challenge: bigint; readonly batch: bigint },
+): readonly Move[] {
+  if (outcome !== "open") return [];
+  if (status === "dead") return [{ move: "refund", by: "anyone", paysTo: "the challenger", pays: bond }];
+  const byProof = { paysTo: "the proof's beneficiary", before: deadline } as const;
+  return [
+    { move: "answer", by: "anyone with a validity proof", pays: reward.challenge, ...byProof },
+    { move: "refute", by: "anyone with a fraud proof", pays: reward.batch, ...byProof },
+    { move: "timeout", by: "anyone", from: deadline, paysTo: "the challenger", pays: reward.batch + bond },
+  ];
+}
+
+export interface Challenged extends Receipt {
+  readonly deadline: bigint;
+  readonly bond: bigint;
+}
 
 /**
- * Challenges a segment. Unless `unchecked`, refuses (NOT_FIRST_WRONG) every segment that is not the first wrong one:
- * others may be provable, and then the bond is lost.
+ * Challenges a segment. Unless `unchecked`, refuses (NOT_FIRST_WRONG) every segment but the first wrong one: any other
+ * may be provable, and then the bond is lost.
  */
-export declare function challenge(
+export async function challenge(
   node: Node,
   signer: Signer,
   id: Hex,
   segment: number,
-  options?: { readonly unchecked?: boolean },
-): Promise<Receipt & { readonly deadline: bigint; readonly bond: bigint }>;
-export declare function timeout(node: Node, signer: Signer, id: Hex, segment: number): Promise<Receipt>;
-export declare function refundBatch(node: Node, signer: Signer, id: Hex): Promise<Receipt>;
-export declare function refundChallenge(
+  options: { readonly unchecked?: boolean } = {},
+): Promise<Challenged> {
+  const { number } = node.derivation.batch(id).header;
+  if (!options.unchecked) {
+    const { wrong } = node.execute(id);
+    if (wrong !== segment) fail("NOT_FIRST_WRONG", { id, segment, first: String(wrong ?? "none") });
+  }
+  const { challenges } = withSigner(node.chain, signer);
+  const receipt = await send(node.chain, `the challenge of segment ${segment} of batch ${id}`, () =>
+    challenges.challenge(number, id, segment),
+  );
+  const { deadline, bond } = eventIn(challenges.interface, receipt, "Challenged");
+  return { ...receipt, deadline: BigInt(String(deadline)), bond: BigInt(String(bond)) };
+}
+
+export async function timeout(node: Node, signer: Signer, id: Hex, segment: number): Promise<Receipt> {
+  const { number } = node.derivation.batch(id).header;
+  const { challenges } = withSigner(node.chain, signer);
+  return await send(node.chain, `the timeout of segment ${segment} of batch ${id}`, () =>
+    challenges.timeout(number, id, segment),
+  );
+}
+
+/** Gives the bond of a batch back that is neither live nor refuted: it died with an ancestor. */
+export async function refundBatch(node: Node, signer: Signer, id: Hex): Promise<Receipt> {
+  const batch = batchOf(node.derivation.batch(id));
+  const { challenges } = withSigner(node.chain, signer);
+  return await send(node.chain, `the refund of batch ${id}`, () => challenges.refundBatch(batch));
+}
+
+/** Gives the bond of an open challenge back whose batch died for another reason. */
+export async function refundChallenge(
   node: Node,
   signer: Signer,
   id: Hex,
   segment: number,
-): Promise<Receipt>;
-export declare function finalize(node: Node, signer: Signer, id: Hex): Promise<Receipt>;
-/** Finalizes batch after batch until one may not be. */
-export declare function finalizeAll(node: Node, signer: Signer): Promise<readonly Receipt[]>;
+): Promise<Receipt> {
+  const batch = batchOf(node.derivation.batch(id));
+  const { challenges } = withSigner(node.chain, signer);
+  return await send(node.chain, `the refund of the challenge of segment ${segment} of batch ${id}`, () =>
+    challenges.refundChallenge(batch, segment),
+  );
+}
+
+export async function finalize(node: Node, signer: Signer, id: Hex): Promise<Receipt> {
+  const { rollup } = withSigner(node.chain, signer);
+  return await send(node.chain, `finality of batch ${id}`, () => rollup.finalize(id));
+}
+
+/** Whether L1 would make the batch final at its latest block. */
+export function isFinalizable(node: Node, batch: DerivedBatch): boolean {
+  const { view, chain } = node.derivation;
+  const { proven, challenges } = disputeOf(view, batch.id);
+  if (batch.header.number !== view.finalized + 1n || batch.status !== "pending") return false;
+  if (proven.size === batch.checkpoints.length) return true;
+  const windowEnd = batch.committedAt + chain.book.parameters.challengeWindow;
+  return view.l1.timestamp >= windowEnd && challenges.every(({ outcome }) => outcome !== "open");
+}
+
+/** Finalizes batch after batch until L1 refuses one. */
+export async function finalizeAll(node: Node, signer: Signer): Promise<readonly Receipt[]> {
+  const receipts: Receipt[] = [];
+  try {
+    for (const { id } of pendingOf(await node.derivation.sync()))
+      receipts.push(await finalize(node, signer, id));
+  } catch (error) {
+    const refused = isLuntraError(error, "CALL_REVERTED") && error.args.error === "NotFinalizable";
+    if (!refused) throw error;
+  }
+  await node.derivation.sync();
+  return receipts;
+}
+
+interface EventSource {
+  parseLog(log: { topics: string[]; data: string }): { name: string; args: Record<string, unknown> } | null;
+}
+
+function eventIn(source: unknown, { logs, transaction }: Receipt, name: string): Record<string, unknown> {
+  for (const { topics, data } of logs) {
+    const parsed = (source as EventSource).parseLog({ topics: [...topics], data });
+    if (parsed?.name === name) return parsed.args;
+  }
+  return fail("L1_DATA_MISSING", { what: `the event ${name} in ${transaction}` });
+}

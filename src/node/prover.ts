@@ -1,15 +1,23 @@
-// Proofs on demand: a segment's inputs, the check against what the contract would say, the proof, the transaction.
+// Proofs on demand: a segment's run, the check against what the contract will say, the proof, the transaction.
 
-import type { Signer } from "ethers";
-import type { Receipt } from "../chain/client.ts";
-import type { Batch, Hex, SegmentOpening } from "../chain/types.ts";
+import { hexlify, type Signer } from "ethers";
+import { type Receipt, read, send, withSigner } from "../chain/client.ts";
+import { batchOf, openingOf } from "../chain/opening.ts";
+import type { Hex, SegmentOpening } from "../chain/types.ts";
+import { disputeOf } from "../chain/view.ts";
+import { fail } from "../errors.ts";
+import { type Batch, flattenWords, publicInputList, toBytes32 } from "../model/index.ts";
+import { finalize } from "./dispute.ts";
 import type { Node } from "./node.ts";
-import type { SegmentProver } from "./proof-system.ts";
+import { type SegmentJob, type SegmentProver, segmentJob } from "./proof-system.ts";
+import { openProverPool, type ProverPool } from "./prover-pool.ts";
 
-/** A proof and everything a dispute call needs besides it. */
+export { openProverPool, type ProverPool } from "./prover-pool.ts";
+
+/** A proof and all that a dispute call needs besides. */
 export interface ProvenSegment {
-  readonly batch: Batch;
   readonly id: Hex;
+  readonly batch: Batch;
   readonly opening: SegmentOpening;
   /** Where the segment leads; equal to `opening.claimed` if the claim is right. */
   readonly computed: Hex;
@@ -21,50 +29,142 @@ export interface ProvenSegment {
 
 export interface ProveOptions {
   readonly signal?: AbortSignal;
+  /** Shares the machine with other proofs; one proof at a time if left out. */
   readonly pool?: ProverPool;
 }
 
-/**
- * Proves one segment of a batch. Before proving, the contract's words and statement are compared with the
- * model's (STATEMENT_DIFFERS). Throws SEGMENT_UNPROVABLE if the segment starts from an unknown state.
- */
-export declare function proveSegment(
+/** A segment ready to be proven; L1 has confirmed words and public inputs. */
+export interface PreparedSegment {
+  readonly id: Hex;
+  readonly batch: Batch;
+  readonly opening: SegmentOpening;
+  readonly job: SegmentJob;
+}
+
+/** Throws STATEMENT_DIFFERS if L1 would derive anything else, SEGMENT_UNPROVABLE after the first wrong segment. */
+export async function prepareSegment(
+  node: Node,
+  id: Hex,
+  segment: number,
+  beneficiary: Hex,
+): Promise<PreparedSegment> {
+  const { chain, derivation } = node;
+  const { book, contracts } = chain;
+  const { batch: derived, state, words, n } = node.segmentStart(id, segment);
+  const parent = derivation.batch(derived.header.parent);
+  const batch = batchOf(derived);
+  const opening = openingOf(derived, parent.header.lastCheckpoint, segment);
+  const context = { chainId: book.chainId, rollup: book.addresses.rollup, batchId: id, segment, beneficiary };
+  const job = segmentJob(state, words, n, context);
+
+  const about = `segment ${segment} of batch ${id}`;
+  const its = flattenWords(words.first, words.records, words.records.length);
+  const decoded = await read(chain, `Challenges.words for ${about}`, () =>
+    contracts.challenges.words(batch, opening),
+  );
+  sameStatement(segment, "words", its, decoded);
+  const inputs = publicInputList(job.inputs).map(toBytes32);
+  const [, b, h] = inputs as [Hex, Hex, Hex];
+  const stated = await read(chain, `Challenges.statement for ${about}`, () =>
+    contracts.challenges.statement(batch, opening, b, h, beneficiary),
+  );
+  sameStatement(segment, "public inputs", inputs, stated);
+  return { id, batch, opening, job };
+}
+
+/** Proves one segment, after `prepareSegment`. Throws PROVER_CANCELLED if the signal aborts. */
+export async function proveSegment(
   node: Node,
   prover: SegmentProver,
   id: Hex,
   segment: number,
   beneficiary: Hex,
-  options?: ProveOptions,
-): Promise<ProvenSegment>;
+  { signal, pool = openProverPool(1) }: ProveOptions = {},
+): Promise<ProvenSegment> {
+  const { batch, opening, job } = await prepareSegment(node, id, segment, beneficiary);
+  const started = performance.now();
+  const proof = await pool.run((its) => prover.prove(job, its), signal);
+  const { b, h } = job.inputs;
+  return {
+    id,
+    batch,
+    opening,
+    computed: toBytes32(b),
+    h: toBytes32(h),
+    beneficiary,
+    proof: hexlify(proof),
+    provingMs: Math.round(performance.now() - started),
+  };
+}
 
-/** Proves the segment valid on L1; answers an open challenge. Throws SEGMENT_INVALID before sending if it is wrong. */
-export declare function sendValid(node: Node, signer: Signer, proven: ProvenSegment): Promise<Receipt>;
-/** Refutes the batch. Throws SEGMENT_VALID before sending if the claim is right. */
-export declare function sendFraud(node: Node, signer: Signer, proven: ProvenSegment): Promise<Receipt>;
+/** Proves the segment valid on L1; answers an open challenge. Throws SEGMENT_INVALID instead of sending if it is wrong. */
+export async function sendValid(node: Node, signer: Signer, proven: ProvenSegment): Promise<Receipt> {
+  const { id, batch, opening, computed, h, beneficiary, proof } = proven;
+  const { segment, claimed } = opening;
+  if (computed !== claimed) fail("SEGMENT_INVALID", { id, segment, claimed, computed });
+  const { challenges } = withSigner(node.chain, signer);
+  return await send(node.chain, `the validity proof of segment ${segment} of batch ${id}`, () =>
+    challenges.proveValid(batch, opening, { h, beneficiary, proof }),
+  );
+}
+
+/** Refutes the batch. Throws SEGMENT_VALID instead of sending if the claim is right. */
+export async function sendFraud(node: Node, signer: Signer, proven: ProvenSegment): Promise<Receipt> {
+  const { id, batch, opening, computed, h, beneficiary, proof } = proven;
+  const { segment, claimed } = opening;
+  if (computed === claimed) fail("SEGMENT_VALID", { id, segment });
+  const { challenges } = withSigner(node.chain, signer);
+  return await send(node.chain, `the fraud proof of segment ${segment} of batch ${id}`, () =>
+    challenges.proveFraud(batch, opening, computed, { h, beneficiary, proof }),
+  );
+}
 
 export interface EarlyFinality {
+  /** Segments that were proven now. */
   readonly proven: readonly number[];
   readonly receipts: readonly Receipt[];
-  /** Absent if the parent was not final. */
+  /** Absent if the parent is not final: then the batch becomes final right after it. */
   readonly finalized?: Receipt;
 }
 
-/** Proves every segment not yet proven and finalizes the batch: early finality. */
-export declare function proveBatch(
+/**
+ * Proves every segment that is not yet proven and finalizes the batch: early finality. Proofs run in the pool,
+ * transactions go out in the order of segments. Throws BATCH_INVALID before proving anything of a wrong batch.
+ */
+export async function proveBatch(
   node: Node,
   prover: SegmentProver,
   signer: Signer,
   id: Hex,
-  options?: ProveOptions,
-): Promise<EarlyFinality>;
+  options: ProveOptions = {},
+): Promise<EarlyFinality> {
+  node.preimage(id);
+  const { derivation } = node;
+  const { header, checkpoints } = derivation.batch(id);
+  const done = disputeOf(derivation.view, id).proven;
+  const segments = [...checkpoints.keys()].filter((segment) => !done.has(segment));
+  const beneficiary = await signer.getAddress();
+  const pool = options.pool ?? openProverPool(1);
 
-/** At most `concurrency` jobs at once, in order of arrival; an aborted job leaves the queue. */
-export interface ProverPool {
-  run<T>(job: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  readonly running: number;
-  readonly waiting: number;
-  /** Aborts everything, running and waiting. */
-  cancel(): void;
+  const proofs = segments.map((segment) =>
+    proveSegment(node, prover, id, segment, beneficiary, { ...options, pool }),
+  );
+  // One failure fails the whole; the others must not end as unhandled rejections.
+  for (const proof of proofs) proof.catch(() => undefined);
+  const receipts: Receipt[] = [];
+  for (const proof of proofs) receipts.push(await sendValid(node, signer, await proof));
+
+  const { finalized } = await derivation.sync();
+  if (header.number !== finalized + 1n) return { proven: segments, receipts };
+  return { proven: segments, receipts, finalized: await finalize(node, signer, id) };
 }
 
-export declare function openProverPool(concurrency: number): ProverPool;
+function sameStatement(
+  segment: number,
+  what: string,
+  ours: readonly unknown[],
+  theirs: readonly unknown[],
+): void {
+  const [expected, actual] = [ours.join(), theirs.join()];
+  if (expected !== actual) fail("STATEMENT_DIFFERS", { segment, what, expected, actual });
+}

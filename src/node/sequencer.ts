@@ -1,62 +1,74 @@
 // The sequencer: accept transactions, build a batch, cross-check it, commit it.
 
-import type { Signer } from "ethers";
-import type { Receipt } from "../chain/client.ts";
-import type { Batch, Header, Hex, SegmentData } from "../chain/types.ts";
+import { hexlify, type Signer } from "ethers";
+import { type Receipt, send, withSigner } from "../chain/client.ts";
+import type { Hex } from "../chain/types.ts";
+import { fail, isLuntraError } from "../errors.ts";
+import {
+  batchId,
+  decodeSegment,
+  rawFromRecord,
+  recordFromRaw,
+  recoverSender,
+  toAddress,
+  transactionHash,
+  wordsOfRecord,
+} from "../model/index.ts";
+import { type BuildOptions, type BuiltBatch, buildBatch, DEFAULT_BASE_FEE } from "./batch-builder.ts";
+import { type CheckPolicy, checkBatch } from "./batch-checks.ts";
 import type { Mempool } from "./mempool.ts";
 import type { Node } from "./node.ts";
-import type { WitnessExecutor } from "./proof-system.ts";
+import { checkAgainst, pendingState } from "./pending.ts";
+
+export { type BuildOptions, type BuiltBatch, buildBatch, DEFAULT_BASE_FEE } from "./batch-builder.ts";
+export { type CheckPolicy, checkBatch } from "./batch-checks.ts";
 
 export interface Submitted {
   readonly hash: Hex;
   readonly sender: Hex;
   readonly nonce: bigint;
-  /** Already in the pool. */
+  /** It was in the pool already. */
   readonly known: boolean;
 }
 
 /**
- * Checks a raw EIP-1559 L2 transaction against the codec (TX_*) and against the pending state (TX_NONCE_TOO_LOW,
- * TX_NONCE_GAP, TX_BALANCE, TX_UNDERPRICED, TX_GAS_LIMIT, TX_UNKNOWN_SENDER) and puts it into the pool.
+ * Checks a raw EIP-1559 L2 transaction by the codec (TX_*) and against the pending state (TX_NONCE_TOO_LOW,
+ * TX_NONCE_GAP, TX_UNKNOWN_SENDER, TX_BALANCE, TX_UNDERPRICED, TX_PRIORITY_FEE, TX_GAS_LIMIT) and puts it into
+ * the pool.
  */
-export declare function submit(
+export async function submit(
   node: Node,
   mempool: Mempool,
   raw: Hex,
-  options?: SequencerOptions,
-): Promise<Submitted>;
+  { baseFee = DEFAULT_BASE_FEE }: Pick<BuildOptions, "baseFee"> = {},
+): Promise<Submitted> {
+  const chainId = node.chain.book.l2ChainId;
+  const record = recordFromRaw(raw, chainId);
+  const hash = transactionHash(record, chainId);
+  const sender = recoverSender(record, chainId);
+  const answer = { hash, sender: toAddress(sender), nonce: record.nonce };
 
-export interface SequencerOptions {
-  /** Base fee of the next batch in wei; default DEFAULT_BASE_FEE. */
-  readonly baseFee?: bigint;
-  readonly feeRecipient?: Hex;
-  /** Most segments in one batch; the protocol's 64 if left out. */
-  readonly maxSegments?: number;
-  /** Most queue items in one batch; due items are never left out. */
-  readonly maxQueueItems?: number;
-  /** Records in a data segment; the circuit's n if left out. Fewer gives finer disputes. */
-  readonly recordsPerSegment?: number;
-  /** Commit even if there is neither a queue item nor a transaction: throws NOTHING_TO_COMMIT otherwise. */
-  readonly checks?: CheckPolicy;
+  return await mempool.exclusively(async () => {
+    if (await mempool.has(hash)) return { ...answer, known: true };
+    await node.derivation.sync();
+    const pool = await mempool.list();
+    const state = pendingState(
+      node,
+      pool.map((transaction) => transaction.raw),
+      baseFee,
+    );
+    const taken = pool.find(({ raw: other }) => sameNonce(other, sender, record.nonce, chainId));
+    if (taken !== undefined) fail("TX_NONCE_TAKEN", { nonce: record.nonce, by: taken.hash });
+    // Void words have no sender; the checks below say why they would be void.
+    checkAgainst(state, record, { ...wordsOfRecord(record, chainId, baseFee), sender }, baseFee);
+    await mempool.add(hash, rawFromRecord(record, chainId));
+    return { ...answer, known: false };
+  });
 }
 
-/** Before a commit every segment, or one in `sampling`, goes through the circuit and the contract's decoder. */
-export interface CheckPolicy {
-  readonly witness?: WitnessExecutor;
-  /** 1: every segment. k: every k-th, starting at a random one. */
-  readonly sampling?: number;
-}
-
-/** A batch as it will be committed. */
-export interface BuiltBatch {
-  readonly parent: Batch;
-  readonly header: Header;
-  readonly segments: readonly SegmentData[];
-  readonly checkpoints: readonly Hex[];
-  /** Hashes of the transactions in the batch, in order. */
-  readonly transactions: readonly Hex[];
-  /** Hashes of pool transactions that can never execute any more. */
-  readonly dropped: readonly Hex[];
+function sameNonce(raw: Hex, sender: bigint, nonce: bigint, chainId: bigint): boolean {
+  const record = recordFromRaw(raw, chainId);
+  return record.nonce === nonce && recoverSender(record, chainId) === sender;
 }
 
 export interface Committed {
@@ -68,21 +80,80 @@ export interface Committed {
   readonly receipt: Receipt;
 }
 
-export declare const DEFAULT_BASE_FEE: bigint;
+/** Sends a built batch as it is. The bond must be there already. */
+export async function commitBatch(node: Node, signer: Signer, built: BuiltBatch): Promise<Committed> {
+  const { parent, header, checkpoints, segments, transactions } = built;
+  const data = segments.flatMap((one) => (one.source === "data" ? [hexlify(one.bytes)] : []));
+  const items = segments.flatMap((one) => (one.source === "queue" ? one.items : []));
+  const { rollup } = withSigner(node.chain, signer);
+  const receipt = await send(node.chain, `commit of batch ${header.number}`, () =>
+    rollup.commit(parent, header, [...checkpoints], data),
+  );
+  const committed = receipt.logs
+    .map((log) => rollup.interface.parseLog({ topics: [...log.topics], data: log.data }))
+    .find((log) => log?.name === "BatchCommitted");
+  const id = String(committed?.args[1] ?? batchId({ header, counter: built.counter }));
+  return {
+    id,
+    number: header.number,
+    segments: segments.length,
+    queueItems: items.length,
+    transactions,
+    receipt,
+  };
+}
 
-export declare function buildBatch(
-  node: Node,
-  mempool: Mempool,
-  options?: SequencerOptions,
-): Promise<BuiltBatch>;
-/** Throws CHECK_FAILED if the model, the circuit and the contract do not agree on a segment. */
-export declare function checkBatch(node: Node, built: BuiltBatch, policy?: CheckPolicy): Promise<void>;
-/** Sends a built batch as it is. */
-export declare function commitBatch(node: Node, signer: Signer, built: BuiltBatch): Promise<Committed>;
-/** Under the pool's lock: sync, put back what a rollback freed, build, check, commit, take out what was committed. */
-export declare function sequence(
+/**
+ * One turn of the sequencer, under the pool's lock: sync, put back what a rollback freed, build, check, commit,
+ * take out what was committed.
+ */
+export async function sequence(
   node: Node,
   mempool: Mempool,
   signer: Signer,
-  options?: SequencerOptions,
-): Promise<Committed>;
+  options: BuildOptions & { readonly checks?: CheckPolicy } = {},
+): Promise<Committed> {
+  return await mempool.exclusively(async () => {
+    await node.derivation.sync();
+    await returnToPool(node, mempool);
+    const built = buildBatch(node, await mempool.list(), options);
+    await checkBatch(node, built, options.checks);
+    const committed = await commitBatch(node, signer, built);
+    await mempool.remove([...built.transactions, ...built.dropped]);
+    await node.derivation.sync();
+    return committed;
+  });
+}
+
+/** Puts transactions of dead batches back that no live batch holds; returns their hashes. */
+export async function returnToPool(node: Node, mempool: Mempool): Promise<readonly Hex[]> {
+  const { book } = node.chain;
+  const returned: Hex[] = [];
+  for (const batch of node.derivation.view.dead) {
+    for (const data of batch.segments) {
+      if (data.source === "queue") continue;
+      for (const record of decodeSegment(data.bytes, MOST_RECORDS)) {
+        const raw = rawFromRecord(record, book.l2ChainId);
+        const sender = toAddress(recoverSender(record, book.l2ChainId));
+        if (record.nonce < node.account(sender).nonce || !isSound(raw, book.l2ChainId)) continue;
+        const hash = transactionHash(record, book.l2ChainId);
+        if (await mempool.add(hash, raw)) returned.push(hash);
+      }
+    }
+  }
+  return returned;
+}
+
+/** More than any segment holds. */
+const MOST_RECORDS = 1024;
+
+/** Whether a wallet could have sent it: a dead batch may hold any bytes. */
+function isSound(raw: Hex, chainId: bigint): boolean {
+  try {
+    recordFromRaw(raw, chainId);
+    return true;
+  } catch (error) {
+    if (isLuntraError(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+// From a node's error to the contract's custom error: which one, with which values, and what to do.
+
+import { Interface } from "ethers";
+import { LuntraError } from "../errors.ts";
+import type { Abi } from "./artifacts.ts";
+
+/** What to do about a contract's refusal, beyond what its name and values say. */
+const HINTS: Readonly<Record<string, string>> = {
+  AlreadyChallenged: "each segment is challenged once; watch the open challenge",
+  AlreadyClaimed: "the exit has been paid",
+  AlreadyFinal: "nothing un-resolves a final batch",
+  AlreadyOpened: "the exits can be claimed right away",
+  AlreadyRefunded: "the bond is available again",
+  BatchNotFinal: "wait for the challenge window, or prove the batch",
+  BatchRefuted: "a refuted batch's bond is gone",
+  ChallengeWindowClosed: "only a fraud proof can stop the batch now, until it is final",
+  CommitThroughContract: "commit from an account without code",
+  DeadlineNotReached: "wait for the deadline; until then anyone may answer",
+  DueItemOmitted: "take due queue items into the batch first",
+  InsufficientBond: "deposit more bond",
+  InvalidOpening: "rebuild the opening from the batch's own transaction",
+  InvalidProof: "prove again for this chain, batch, segment and beneficiary",
+  NotFinalizable: "wait for the window's end and for open challenges, or prove every segment",
+  NotLive: "the batch was rolled back, or L1 was reorganised; sync and look again",
+  NotNextToFinalize: "finalize its parent first",
+  NotOpened: "open the batch's last checkpoint first",
+  NothingToClaim: "fees are credited when a batch's checkpoint is opened",
+  RollupFrozen: "no more batches; claim final exits",
+  SameResult: "the claim is right: prove it valid instead",
+  SegmentAlreadyProven: "the segment is settled",
+  WrongNumber: "sync and rebuild the batch on the new head",
+  WrongParent: "another batch was committed or rolled back meanwhile: sync and rebuild",
+  WrongPayment: "send the queue price, which moves with the backlog",
+};
+
+const MOST_DEPTH = 6;
+
+/** Revert data somewhere inside a node's or library's error; undefined if it is no revert. */
+export function revertData(error: unknown, depth = 0): string | undefined {
+  if (typeof error !== "object" || error === null || depth > MOST_DEPTH) return undefined;
+  const { data, info, error: inner, cause } = error as Readonly<Record<string, unknown>>;
+  if (typeof data === "string" && /^0x([0-9a-f]{2})*$/i.test(data) && data.length >= 10) return data;
+  for (const nested of [data, info, inner, cause]) {
+    const found = revertData(nested, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Whether L1 executed the call and refused, as opposed to not answering. */
+export function isRevert(error: unknown): boolean {
+  if (revertData(error) !== undefined) return true;
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  return code === "CALL_EXCEPTION" || (typeof message === "string" && /revert/i.test(message));
+}
+
+/** CALL_REVERTED with the decoded custom error, or L1_UNAVAILABLE if the call never ran. */
+export function explainFailure(abis: readonly Abi[], about: string, error: unknown): LuntraError {
+  if (error instanceof LuntraError) return error;
+  if (!isRevert(error)) {
+    return new LuntraError("L1_UNAVAILABLE", { what: about, reason: reasonOf(error) }, error);
+  }
+  const decoded = decode(abis, revertData(error) ?? "0x");
+  const hint = HINTS[decoded.error] ?? "";
+  return new LuntraError("CALL_REVERTED", { about, ...decoded, hint }, error);
+}
+
+function decode(abis: readonly Abi[], data: string) {
+  for (const abi of abis) {
+    const parsed = Interface.from(abi).parseError(data);
+    if (parsed === null) continue;
+    const args = parsed.fragment.inputs.map(({ name }, i) => [name || String(i), String(parsed.args[i])]);
+    return { error: parsed.name, args: Object.fromEntries(args) as Record<string, string> };
+  }
+  return { error: data === "0x" ? "NoReason" : "UnknownError", args: data === "0x" ? {} : { data } };
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] ?? error.name) : String(error);
+}

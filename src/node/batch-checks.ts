@@ -1,0 +1,69 @@
+// Before a commit: model, circuit and contract must agree on every segment. Where they do not, whoever notices
+// first could refute an honest batch.
+
+import { hexlify } from "ethers";
+import { read } from "../chain/client.ts";
+import { headOf } from "../chain/view.ts";
+import { fail } from "../errors.ts";
+import {
+  batchId,
+  flattenWords,
+  INSTANCES,
+  type SegmentWords,
+  toBytes32,
+  wordsOfData,
+  wordsOfItems,
+} from "../model/index.ts";
+import type { BuiltBatch } from "./batch-builder.ts";
+import type { Node } from "./node.ts";
+import { segmentJob, type WitnessExecutor } from "./proof-system.ts";
+
+export interface CheckPolicy {
+  /** The circuit; without it only the contract's decoder is asked. */
+  readonly witness?: WitnessExecutor;
+  /** 1, the default: every segment. k: one in k, at random places. 0: none. */
+  readonly oneIn?: number;
+}
+
+/** Throws CHECK_FAILED if model, circuit and contract do not agree on a segment. */
+export async function checkBatch(node: Node, built: BuiltBatch, policy: CheckPolicy = {}): Promise<void> {
+  const { chain, view } = node.derivation;
+  const { book, contracts } = chain;
+  const { n } = INSTANCES[book.instance];
+  const { witness, oneIn = 1 } = policy;
+  const { header, counter, segments, checkpoints } = built;
+  const id = batchId({ header, counter });
+  const state = node.stateAfter(headOf(view).id);
+
+  for (const [segment, data] of segments.entries()) {
+    const context = { chainId: book.l2ChainId, baseFee: header.baseFee, n };
+    const records = data.source === "queue" ? wordsOfItems(data.items, n) : wordsOfData(data.bytes, context);
+    const words: SegmentWords = { first: segment === 0, records };
+    const beneficiary = header.feeRecipient;
+    const bound = { chainId: book.chainId, rollup: book.addresses.rollup, batchId: id, segment, beneficiary };
+    const job = segmentJob(state, words, n, bound);
+    differs(segment, "the checkpoint", checkpoints[segment], toBytes32(job.inputs.b));
+    if (oneIn === 0 || Math.random() * oneIn >= 1) continue;
+
+    if (data.source === "data") {
+      const decoded = await read(chain, `Challenges.decode of segment ${segment}`, () =>
+        contracts.challenges.decode(hexlify(data.bytes), words.first, header.baseFee),
+      );
+      differs(
+        segment,
+        "the words",
+        String(flattenWords(words.first, records, records.length)),
+        String(decoded),
+      );
+    }
+    await witness?.(job).catch((error: unknown) => {
+      const actual = error instanceof Error ? error.message : String(error);
+      fail("CHECK_FAILED", { segment, what: "the circuit's run", expected: "accepted", actual }, error);
+    });
+  }
+}
+
+function differs(segment: number, what: string, expected: unknown, actual: unknown): void {
+  if (expected === actual) return;
+  fail("CHECK_FAILED", { segment, what, expected: String(expected), actual: String(actual) });
+}

@@ -1,0 +1,67 @@
+// A lock between processes of one machine: a file that only one of them can create. It names its owner, so that the
+// lock of a process that died is broken instead of waited for.
+
+import { randomUUID } from "node:crypto";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readIfThere } from "../chain/address-book.ts";
+import { fail } from "../errors.ts";
+
+const POLL_MS = 20;
+
+export async function withFileLock<T>(path: string, action: () => Promise<T>, timeoutMs: number): Promise<T> {
+  const token = `${process.pid} ${randomUUID()}`;
+  const deadline = Date.now() + timeoutMs;
+  while (!(await create(path, token))) {
+    const owner = (await readIfThere(path)) ?? "";
+    if (owner !== "" && !isAlive(pidOf(owner))) await breakLock(path, owner);
+    else if (Date.now() >= deadline) fail("POOL_LOCKED", { path, owner: String(pidOf(owner)) });
+    else await sleep(POLL_MS);
+  }
+  try {
+    return await action();
+  } finally {
+    if ((await readIfThere(path)) === token) await rm(path, { force: true });
+  }
+}
+
+/** The file appears with its content or not at all: it is linked, not written, into place. */
+async function create(path: string, token: string): Promise<boolean> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, token);
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Takes a dead owner's lock away. If somebody else just did and locked again, that lock is put back. */
+async function breakLock(path: string, owner: string): Promise<void> {
+  const taken = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, taken);
+  } catch {
+    return; // Somebody was faster.
+  }
+  if ((await readFile(taken, "utf8")) !== owner) await link(taken, path).catch(() => undefined);
+  await rm(taken, { force: true });
+}
+
+function pidOf(owner: string): number {
+  return Number(owner.split(" ")[0]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is alive and somebody else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
