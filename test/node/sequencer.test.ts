@@ -1,0 +1,223 @@
+// The sequencer: what it accepts, what it builds, that it never builds what could be disputed.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { toBeHex, zeroPadValue } from "ethers";
+import { NOTHING_ADDRESS } from "../../src/chain/types.ts";
+import { headOf } from "../../src/chain/view.ts";
+import { fail } from "../../src/errors.ts";
+import { BRIDGE_PREDEPLOY, INSTANCES, SELECTORS, toAddress } from "../../src/model/index.ts";
+import { depositEth } from "../../src/node/bridge.ts";
+import { type Mempool, openMempool } from "../../src/node/mempool.ts";
+import type { Node } from "../../src/node/node.ts";
+import { buildBatch, checkBatch, commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
+import { corrupt } from "../support/dishonest-harness.ts";
+import { ETHER, fund, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";
+import { rejectsWith, revertsWith, throwsWith } from "../support/rejects-harness.ts";
+
+const ALICE = l2Wallet("alice");
+const BOB = l2Wallet("bob");
+const GWEI = 10n ** 9n;
+
+describe("sequencer", () => {
+  let world: World;
+  let node: Node;
+  let directory: string;
+  let mempool: Mempool;
+
+  beforeEach(async () => {
+    world = await startWorld();
+    node = await world.open();
+    directory = await mkdtemp(join(tmpdir(), "luntra-pool-"));
+    mempool = await openMempool(directory);
+  });
+
+  afterEach(() => rm(directory, { recursive: true }));
+
+  const transfer = (nonce: number, value = 1n, more = {}) =>
+    signL2(world, ALICE, { to: BOB.address, value, nonce, ...more });
+
+  describe("commits", () => {
+    it("deposits and the transactions that they pay for, in one batch", async () => {
+      await fund(world, node, [ALICE]);
+      const { hash, sender } = await submit(node, mempool, await transfer(0, 5n));
+      expect(sender).to.equal(ALICE.address.toLowerCase());
+      const committed = await sequence(node, mempool, world.sequencer);
+      expect(committed).to.deep.include({ number: 1n, segments: 2, queueItems: 1, transactions: [hash] });
+      expect(committed.id).to.equal(headOf(node.derivation.view).id);
+      expect(node.account(BOB.address).balance).to.equal(5n);
+      expect(node.account(ALICE.address)).to.deep.equal({
+        nonce: 1n,
+        balance: ETHER - 5n - 21_000n * GWEI,
+      });
+      expect(await mempool.list()).to.deep.equal([]);
+    });
+
+    it("one checkpoint after each segment of n records", async () => {
+      const { n } = INSTANCES.dev;
+      await fund(world, node, [ALICE]);
+      for (let nonce = 0; nonce < n + 1; nonce++) await submit(node, mempool, await transfer(nonce));
+      expect((await sequence(node, mempool, world.sequencer)).segments).to.equal(3);
+    });
+
+    it("finer segments on request", async () => {
+      await fund(world, node, [ALICE]);
+      for (let nonce = 0; nonce < 3; nonce++) await submit(node, mempool, await transfer(nonce));
+      const committed = await sequence(node, mempool, world.sequencer, { recordsPerSegment: 1 });
+      expect(committed.segments).to.equal(4);
+    });
+
+    it("nothing, if there is nothing", async () => {
+      await rejectsWith(sequence(node, mempool, world.sequencer), "NOTHING_TO_COMMIT");
+    });
+
+    it("what fits, and leaves the rest in the pool", async () => {
+      await fund(world, node, [ALICE]);
+      for (let nonce = 0; nonce < 3; nonce++) await submit(node, mempool, await transfer(nonce));
+      const options = { maxSegments: 2, recordsPerSegment: 2 };
+      expect((await sequence(node, mempool, world.sequencer, options)).transactions).to.have.length(2);
+      expect((await sequence(node, mempool, world.sequencer, options)).transactions).to.have.length(1);
+    });
+
+    it("withdrawals, whose exits the node then knows", async () => {
+      await fund(world, node, [ALICE]);
+      const data = SELECTORS.withdrawEth + zeroPadValue(BOB.address, 32).slice(2);
+      const raw = await signL2(world, ALICE, {
+        to: toAddress(BRIDGE_PREDEPLOY),
+        value: 7n,
+        nonce: 0,
+        data,
+      });
+      await submit(node, mempool, raw);
+      const { id } = await sequence(node, mempool, world.sequencer);
+      const [exit] = node.execute(id).exits;
+      expect(exit).to.include({ index: 0n, recipient: BOB.address.toLowerCase(), amount: 7n });
+    });
+  });
+
+  describe("refuses a transaction", () => {
+    beforeEach(() => fund(world, node, [ALICE]));
+
+    const cases = [
+      { why: "of another chain", more: { chainId: 1n }, code: "TX_CHAIN_ID" },
+      { why: "with a nonce ahead", nonce: 1, code: "TX_NONCE_GAP" },
+      { why: "with too little gas", more: { gasLimit: 20_999n }, code: "TX_GAS_LIMIT" },
+      { why: "below the base fee", more: { maxFeePerGas: GWEI - 1n }, code: "TX_UNDERPRICED" },
+      { why: "of more than the balance", value: ETHER, code: "TX_BALANCE" },
+      { why: "that calls a contract", more: { data: "0x12345678" }, code: "TX_PAYLOAD" },
+    ] as const;
+    for (const { why, code, ...fields } of cases) {
+      it(`${why} (${code})`, async () => {
+        const {
+          nonce = 0,
+          value = 1n,
+          more = {},
+        } = fields as { nonce?: number; value?: bigint; more?: object };
+        await rejectsWith(submit(node, mempool, await transfer(nonce, value, more)), code);
+        expect(await mempool.list()).to.deep.equal([]);
+      });
+    }
+
+    it("of an unknown sender (TX_UNKNOWN_SENDER)", async () => {
+      const raw = await signL2(world, BOB, { to: ALICE.address, nonce: 0 });
+      await rejectsWith(submit(node, mempool, raw), "TX_UNKNOWN_SENDER");
+    });
+
+    it("whose nonce another one in the pool has (TX_NONCE_TAKEN), or a batch (TX_NONCE_TOO_LOW)", async () => {
+      await submit(node, mempool, await transfer(0, 1n));
+      await rejectsWith(submit(node, mempool, await transfer(0, 2n)), "TX_NONCE_TAKEN");
+      await sequence(node, mempool, world.sequencer);
+      await rejectsWith(submit(node, mempool, await transfer(0, 2n)), "TX_NONCE_TOO_LOW");
+    });
+
+    it("of a token that the sender does not have (TX_BALANCE)", async () => {
+      const data = `${SELECTORS.transfer}${zeroPadValue(BOB.address, 32).slice(2)}${zeroPadValue(toBeHex(1n), 32).slice(2)}`;
+      const raw = await signL2(world, ALICE, { to: BOB.address, data, nonce: 0 });
+      await rejectsWith(submit(node, mempool, raw), "TX_BALANCE");
+    });
+
+    it("but not one that it has already", async () => {
+      const raw = await transfer(0);
+      expect((await submit(node, mempool, raw)).known).to.equal(false);
+      expect((await submit(node, mempool, raw)).known).to.equal(true);
+    });
+  });
+
+  describe("with forced inclusion", () => {
+    it("takes due items even when asked for none", async () => {
+      await fund(world, node, [ALICE, BOB]);
+      await world.increaseTime(world.book.parameters.forceInclusionDelay);
+      const options = { maxQueueItems: 0 };
+      expect((await sequence(node, mempool, world.sequencer, options)).queueItems).to.equal(2);
+    });
+
+    it("is refused by L1 when a due item is left out", async () => {
+      await fund(world, node, [ALICE]);
+      const committed = await sequence(node, mempool, world.sequencer);
+      await submit(node, mempool, await transfer(0));
+      await node.derivation.sync();
+      const built = buildBatch(node, await mempool.list());
+      expect(committed.number).to.equal(1n);
+      await fund(world, node, [BOB]);
+      await world.increaseTime(world.book.parameters.forceInclusionDelay);
+      const { args } = await revertsWith(commitBatch(node, world.sequencer, built), "DueItemOmitted");
+      expect(args.args.index).to.equal("1");
+    });
+  });
+
+  describe("does not commit in public what could be disputed", () => {
+    it("M7: a segment on which the circuit differs", async () => {
+      await fund(world, node, [ALICE]);
+      const witness = async () => fail("FIELD_RANGE", { what: "a witness", value: 0n });
+      const commit = sequence(node, mempool, world.sequencer, { checks: { witness } });
+      const { args } = await rejectsWith(commit, "CHECK_FAILED");
+      expect(args.segment).to.equal(0);
+      await node.derivation.sync();
+      expect(node.derivation.view.head).to.equal(0n);
+    });
+
+    it("a checkpoint that is wrong, or bytes that L1 reads differently", async () => {
+      await fund(world, node, [ALICE]);
+      await submit(node, mempool, await transfer(0));
+      await node.derivation.sync();
+      const built = buildBatch(node, await mempool.list());
+      await checkBatch(node, built);
+      const wrong = corrupt(node, built, { segment: 1, how: "flip" });
+      const { args } = await rejectsWith(checkBatch(node, wrong), "CHECK_FAILED");
+      expect(args.segment).to.equal(1);
+    });
+
+    it("a child of a wrong batch", async () => {
+      await fund(world, node, [ALICE]);
+      await node.derivation.sync();
+      const lie = corrupt(node, buildBatch(node, []), { segment: 0, how: "flip" });
+      await commitBatch(node, world.sequencer, lie);
+      await fund(world, node, [BOB]);
+      await node.derivation.sync();
+      throwsWith(() => buildBatch(node, []), "BATCH_INVALID");
+    });
+  });
+
+  it("is told by L1 when another commit came first", async () => {
+    await fund(world, node, [ALICE]);
+    await node.derivation.sync();
+    const built = buildBatch(node, []);
+    await sequence(node, mempool, world.sequencer);
+    const { args } = await revertsWith(commitBatch(node, world.sequencer, built), "WrongParent");
+    expect(args.args.expected).to.equal(headOf(node.derivation.view).id);
+    expect(args.hint).not.to.equal("");
+  });
+
+  it("is told by L1 when its bond is used up", async () => {
+    await depositEth(node, world.user, 1n);
+    await revertsWith(sequence(node, mempool, world.user), "InsufficientBond");
+  });
+
+  it("pays fees to nobody unless told", async () => {
+    await fund(world, node, [ALICE]);
+    const { id } = await sequence(node, mempool, world.sequencer);
+    expect(node.derivation.batch(id).header.feeRecipient).to.equal(NOTHING_ADDRESS);
+  });
+});
