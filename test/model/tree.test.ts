@@ -153,6 +153,15 @@ describe("Indexed tree", () => {
     expect(tree.root()).to.equal(rootOf(tree));
   });
 
+  it("keeps a clone's keys when only the original inserts", () => {
+    const tree = treeOf([50n, 20n]);
+    const copy = tree.clone();
+    tree.insert(40n, { lo: 2n, hi: 0n });
+    expect(copy.lookup(40n)).to.include({ index: 2, found: false });
+    expect(copy.insert(41n, { lo: 1n, hi: 0n })).to.equal(3);
+    expect(copy.root()).to.equal(rootOf(copy));
+  });
+
   it("holds leaves beyond 2^32 at depth 21", () => {
     const tree = IndexedTree.genesis(21);
     const last = 3 ** 21 - 1;
