@@ -111,7 +111,7 @@ class Reader {
     } catch (error) {
       // Kept records may come from a damaged cache: read everything once more before blaming L1.
       const blameCache = error instanceof LuntraError && error.code === "L1_INCONSISTENT";
-      if (!blameCache || kept.length === 0) throw error;
+      if (!blameCache || this.scanned === undefined) throw error;
       this.scanned = undefined;
       return await this.#readOn([], target);
     }
