@@ -2,6 +2,7 @@
 
 export * from "./batch.ts";
 export * from "./codec.ts";
+export * from "./exits.ts";
 export * from "./field.ts";
 export * from "./params.ts";
 export * from "./poseidon2.ts";

@@ -1,8 +1,9 @@
 // The L2 state: balances and nonces in one tree, and the running batch's exits and fees (protocol §3).
 
+import { ExitTree } from "./exits.ts";
 import type { Instance } from "./params.ts";
 import { type Hash, hash as pureHash } from "./poseidon2.ts";
-import { ExitTree, IndexedTree, type TreeOptions } from "./tree.ts";
+import { IndexedTree, type TreeOptions } from "./tree.ts";
 
 /** What a checkpoint is the hash of, in this order. */
 export interface CheckpointPreimage {

@@ -2,9 +2,10 @@
 // nothing is read but the state and the record's words.
 
 import { fail } from "../errors.ts";
+import type { Exit } from "./exits.ts";
 import { flagsOf, isKind, Kind, type RecordWords, type SegmentWords } from "./records.ts";
 import type { State } from "./state.ts";
-import type { Exit, IndexedTree, Leaf, Lookup, Value } from "./tree.ts";
+import type { IndexedTree, Leaf, Lookup, Value } from "./tree.ts";
 
 /** Skipped: nothing changed. Failed: authorised, but only nonce and fee were taken. */
 export type Status = "executed" | "failed" | "skipped";

@@ -255,6 +255,18 @@ describe("Attacks on the transition function", () => {
     });
   });
 
+  it("sender 0: what is sent to the zero account, nobody can spend, neither signed nor forced", () => {
+    const state = stateWith(depositWords(0n, 0n, 10n ** 9n), depositWords(0n, gold, 500n));
+    const before = state.checkpoint();
+    for (const [name, kind] of Object.entries(Kind)) {
+      if (name === "nothing" || name.startsWith("deposit")) continue;
+      const token = (kind & 1n) === 1n ? gold : 0n;
+      const receipt = applyRecord(state, { ...NO_RECORD, kind, token, recipient: 5n, amount: 1n });
+      expect(receipt, name).to.deep.equal({ status: "skipped", reason: "no sender", fee: 0n });
+    }
+    expect(state.checkpoint()).to.equal(before);
+  });
+
   it("tree filler: an amount of 0 inserts no leaf", () => {
     const { before, after } = run(rich(), signRecord(ada, { ...transfer, amount: 0n, recipient: 4242n }));
     expect(after.tree.count).to.equal(before.tree.count);
