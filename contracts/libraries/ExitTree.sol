@@ -13,13 +13,13 @@ library ExitTree {
     /// @dev Root above `exit` at `index`; at each level `path` holds the two other children in order.
     function rootOf(Exit memory exit, uint256 index, bytes32[2][] calldata path) internal pure returns (bytes32) {
         uint256 node = Poseidon2.hash3(uint160(exit.token), uint160(exit.recipient), exit.amount);
+        uint256[] memory children = new uint256[](3);
         for (uint256 level = 0; level < DEPTH; ++level) {
-            uint256 first = uint256(path[level][0]);
-            uint256 second = uint256(path[level][1]);
             uint256 digit = index % 3;
-            if (digit == 0) node = Poseidon2.hash3(node, first, second);
-            else if (digit == 1) node = Poseidon2.hash3(first, node, second);
-            else node = Poseidon2.hash3(first, second, node);
+            children[digit] = node;
+            children[digit == 0 ? 1 : 0] = uint256(path[level][0]);
+            children[digit == 2 ? 1 : 2] = uint256(path[level][1]);
+            node = Poseidon2.hash(children);
             index /= 3;
         }
         return bytes32(node);
@@ -32,15 +32,12 @@ library ExitTree {
     }
 
     function checkpointOf(Checkpoint memory opened) internal pure returns (bytes32) {
-        return
-            bytes32(
-                Poseidon2.hash5(
-                    uint256(opened.stateRoot),
-                    opened.leafCount,
-                    uint256(opened.exitRoot),
-                    opened.exitCount,
-                    opened.fees
-                )
-            );
+        uint256[] memory inputs = new uint256[](5);
+        inputs[0] = uint256(opened.stateRoot);
+        inputs[1] = opened.leafCount;
+        inputs[2] = uint256(opened.exitRoot);
+        inputs[3] = opened.exitCount;
+        inputs[4] = opened.fees;
+        return bytes32(Poseidon2.hash(inputs));
     }
 }

@@ -9,7 +9,7 @@ import {Poseidon2} from "./Poseidon2.sol";
 library Genesis {
     /// @dev The tree that holds the sentinel (0, 0, 0, 0) at index 0 and nothing else.
     function stateRoot(uint256 depth) internal pure returns (bytes32) {
-        uint256 node = Poseidon2.hash4(0, 0, 0, 0);
+        uint256 node = Poseidon2.hash(new uint256[](4));
         uint256 unused = 0;
         for (uint256 level = 0; level < depth; ++level) {
             node = Poseidon2.hash3(node, unused, unused);

@@ -23,6 +23,10 @@ interface Vm {
     function snapshotState() external returns (uint256 snapshotId);
     function revertToState(uint256 snapshotId) external returns (bool success);
 
+    function getNonce(address account) external view returns (uint64 nonce);
+    function getCode(string calldata artifact) external view returns (bytes memory creationCode);
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
+
     // Callers
     function prank(address msgSender) external;
     function prank(address msgSender, address txOrigin) external;
@@ -142,6 +146,18 @@ abstract contract Test {
         if (value >= low && value <= high) return value;
         // No overflow: over the full range every value is inside and has returned above.
         return low + (value % (high - low + 1));
+    }
+
+    /// @notice Deploys a contract by name. `new` would compile its code into every test contract that uses it.
+    function create(string memory name, bytes memory arguments) internal returns (address deployed) {
+        bytes memory code = bytes.concat(vm.getCode(name), arguments);
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 32), mload(code))
+            if iszero(deployed) {
+                returndatacopy(0, 0, returndatasize())
+                revert(0, returndatasize())
+            }
+        }
     }
 
     /// @notice An account that the test report shows by name.
