@@ -111,6 +111,38 @@ export const ERRORS = {
       `expected the WASM Poseidon2 of ${length} inputs to be ${expected}, got ${actual}`,
     "Reinstall @aztec/bb.js at the pinned version",
   ),
+  CIRCUIT_INVALID: entry<{ circuit: string; reason: string }>(
+    ({ circuit, reason }) => `expected the circuit ${circuit} to compile: ${reason}`,
+    "Correct the sources below circuits/",
+  ),
+  CIRCUIT_SIZE: entry<{ circuit: string; what: string; expected: number; actual: number }>(
+    ({ circuit, what, expected, actual }) => `expected ${what} ${expected} for ${circuit}, got ${actual}`,
+    "Build witnesses with the sizes of the circuit's own instance",
+  ),
+  WITNESS_REFUSED: entry<{ circuit: string; reason: string }>(
+    ({ circuit, reason }) => `expected inputs that satisfy the circuit ${circuit}: ${reason}`,
+    "Do not commit or prove this segment: model and circuit disagree, or the state is damaged",
+  ),
+  PROOF_REFUSED: entry<{ circuit: string }>(
+    ({ circuit }) => `expected the verifier to accept the fresh proof for ${circuit}, but it did not`,
+    "Delete .cache/luntra and prove again; report it if it happens twice",
+  ),
+  BACKEND_MISSING: entry<{ path: string }>(
+    ({ path }) => `expected barretenberg's binary at ${path}`,
+    "Prove on Linux or macOS, on x64 or arm64, with @aztec/bb.js installed",
+  ),
+  BACKEND_FAILED: entry<{ command: string; exit: string; output: string }>(
+    ({ command, exit, output }) => `expected bb ${command} to succeed, but it ended with ${exit}: ${output}`,
+    "Check memory and disk space; delete .cache/luntra if files may be damaged",
+  ),
+  VERIFIER_UNKNOWN: entry<{ what: string; count: number }>(
+    ({ what, count }) => `expected ${what} in the generated verifier, found ${count} of them`,
+    "Use the pinned version of @aztec/bb.js; its verifier's text has changed",
+  ),
+  SRS_REFUSED: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected the public ceremony's file in ${path}: ${reason}`,
+    "Download bn254_g1.dat and bn254_g2.dat of the Aztec Ignition ceremony again",
+  ),
 
   // The chain: deployments.
   WRONG_CHAIN: entry<{ expected: bigint; actual: bigint }>(

@@ -1,0 +1,25 @@
+// Proofs of segments: witnesses, proof systems, keys and reference strings.
+
+export { forgetChecked } from "./cache.ts";
+export { type Evm, inProcessEvm, type VerifierCall, verifierOn } from "./evm.ts";
+export { loadFastHash } from "./fast-hash.ts";
+export { buildInputs, type CircuitInputs } from "./inputs.ts";
+export type {
+  CircuitSize,
+  KeyHashes,
+  Proof,
+  ProofSystem,
+  SolidityVerifier,
+  Witness,
+} from "./proof-system.ts";
+export {
+  executeSegment,
+  type ProveOptions,
+  proveSegment,
+  type SegmentProof,
+  type SegmentProver,
+  type SegmentRun,
+  type SegmentTimings,
+  segmentProver,
+} from "./segment.ts";
+export { type Setup, UltraHonk, verifierName } from "./ultra-honk.ts";

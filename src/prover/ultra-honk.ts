@@ -1,0 +1,181 @@
+// UltraHonk over the Noir circuit, by barretenberg.
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fail, isLuntraError } from "../errors.ts";
+import {
+  fromBytes,
+  INSTANCES,
+  type Instance,
+  type InstanceName,
+  publicInputList,
+  toBytes,
+} from "../model/index.ts";
+import { runBb } from "./bb.ts";
+import { ceremonySrs } from "./ceremony.ts";
+import { type Circuit, compileCircuit } from "./circuit.ts";
+import { inProcessEvm, type VerifierCall } from "./evm.ts";
+import type { CircuitInputs } from "./inputs.ts";
+import { FLAVOUR, type Keys, makeKeys, pointsFor, sizeOf } from "./keys.ts";
+import type {
+  CircuitSize,
+  KeyHashes,
+  Proof,
+  ProofSystem,
+  SolidityVerifier,
+  Witness,
+} from "./proof-system.ts";
+import { developmentSrs } from "./srs.ts";
+import { solve } from "./witness.ts";
+
+export type Setup =
+  | {
+      /** Keys from a public secret, for the local chain. */
+      readonly type: "development";
+      /** Asks the verifier contract; in an EVM of its own unless given. */
+      readonly call?: VerifierCall;
+    }
+  | {
+      /** Keys from the Aztec Ignition ceremony. */
+      readonly type: "ceremony";
+      /** Folder with the ceremony's `bn254_g1.dat` and `bn254_g2.dat`. */
+      readonly folder: string;
+    };
+
+const FIELD_BYTES = 32;
+
+export class UltraHonk implements ProofSystem {
+  readonly name = "UltraHonk";
+  readonly instance: Instance;
+  readonly #instanceName: InstanceName;
+  readonly #setup: Setup;
+  #circuit: Promise<Circuit> | undefined;
+  #keys: Promise<Keys> | undefined;
+  #call: VerifierCall | undefined;
+
+  constructor(instance: InstanceName, setup: Setup = { type: "development" }) {
+    this.instance = INSTANCES[instance];
+    this.#instanceName = instance;
+    this.#setup = setup;
+  }
+
+  async setup(): Promise<KeyHashes> {
+    return (await this.#ensureKeys()).hashes;
+  }
+
+  async gates(): Promise<CircuitSize> {
+    return sizeOf(await this.#ensureCircuit());
+  }
+
+  async exportVerifier(): Promise<SolidityVerifier> {
+    return (await this.#ensureKeys()).verifier;
+  }
+
+  async witness(inputs: CircuitInputs): Promise<Witness> {
+    return solve(await this.#ensureCircuit(), inputs);
+  }
+
+  async prove(witness: Witness, signal?: AbortSignal): Promise<Proof> {
+    const [circuit, keys] = [await this.#ensureCircuit(), await this.#ensureKeys()];
+    const { bytes, publicInputs, provingMs, peakBytes } = await inTemporaryFolder(async (folder) => {
+      const path = join(folder, "witness.gz");
+      await writeFile(path, witness.bytes);
+      const { ms, peakBytes } = await runBb(
+        ["prove", "-b", circuit.path, "-w", path, "-k", keys.vkPath, ...FLAVOUR, "-o", folder],
+        { srs: keys.srs.folder, signal },
+      );
+      const bytes = new Uint8Array(await readFile(join(folder, "proof")));
+      const publicInputs = decode(await readFile(join(folder, "public_inputs")));
+      return { bytes, publicInputs, provingMs: ms, peakBytes };
+    });
+
+    // `bb prove` checks neither the witness nor the proof. What leaves this function was accepted by a verifier.
+    const started = performance.now();
+    const expected = publicInputList(witness.inputs);
+    const meant = expected.every((input, i) => input === publicInputs[i]);
+    if (!meant || !(await this.verify(publicInputs, bytes))) fail("PROOF_REFUSED", { circuit: circuit.name });
+    if (signal?.aborted) fail("PROVER_CANCELLED", {});
+    return { bytes, publicInputs, provingMs, peakBytes, verifyingMs: performance.now() - started };
+  }
+
+  async verify(publicInputs: readonly bigint[], proof: Uint8Array): Promise<boolean> {
+    const keys = await this.#ensureKeys();
+    if (this.#setup.type === "ceremony") return verifyByBackend(keys, publicInputs, proof);
+    // The backend knows the ceremony's secret only, so development proofs are for the contract to judge.
+    this.#call ??= this.#setup.call ?? inProcessEvm();
+    return this.#call(keys.verifier.contractName, publicInputs, proof);
+  }
+
+  #ensureCircuit(): Promise<Circuit> {
+    this.#circuit ??= forgotten(compileCircuit(this.#instanceName), () => {
+      this.#circuit = undefined;
+    });
+    return this.#circuit;
+  }
+
+  #ensureKeys(): Promise<Keys> {
+    this.#keys ??= forgotten(this.#makeKeys(), () => {
+      this.#keys = undefined;
+    });
+    return this.#keys;
+  }
+
+  async #makeKeys(): Promise<Keys> {
+    const circuit = await this.#ensureCircuit();
+    const points = pointsFor(await sizeOf(circuit));
+    const setup = this.#setup;
+    const development = setup.type === "development";
+    const srs = development ? await developmentSrs(points) : await ceremonySrs(setup.folder, points);
+    return makeKeys(circuit, srs, verifierName(this.#instanceName, development), development);
+  }
+}
+
+/** `HonkVerifierDev` is the dev instance with development keys; other development keys say so in full. */
+export function verifierName(instance: InstanceName, development: boolean): string {
+  const size = `${instance[0]?.toUpperCase()}${instance.slice(1)}`;
+  return development || instance === "dev" ? `HonkVerifier${size}` : `HonkVerifier${size}Ceremony`;
+}
+
+/** A failed attempt must not be the answer to the next. */
+function forgotten<T>(attempt: Promise<T>, forget: () => void): Promise<T> {
+  attempt.catch(forget);
+  return attempt;
+}
+
+async function verifyByBackend(
+  keys: Keys,
+  publicInputs: readonly bigint[],
+  proof: Uint8Array,
+): Promise<boolean> {
+  return inTemporaryFolder(async (folder) => {
+    const [proofPath, inputsPath] = [join(folder, "proof"), join(folder, "public_inputs")];
+    await writeFile(proofPath, proof);
+    await writeFile(inputsPath, Buffer.concat(publicInputs.map((input) => toBytes(input, FIELD_BYTES))));
+    try {
+      await runBb(["verify", "-k", keys.vkPath, "-p", proofPath, "-i", inputsPath, ...FLAVOUR], {
+        srs: keys.srs.folder,
+      });
+      return true;
+    } catch (error) {
+      if (isLuntraError(error, "BACKEND_FAILED") && /verification failed/i.test(error.args.output))
+        return false;
+      throw error;
+    }
+  });
+}
+
+async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "luntra-proof-"));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function decode(bytes: Uint8Array): bigint[] {
+  return Array.from({ length: bytes.length / FIELD_BYTES }, (_, i) =>
+    fromBytes(bytes.subarray(i * FIELD_BYTES, (i + 1) * FIELD_BYTES)),
+  );
+}

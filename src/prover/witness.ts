@@ -1,0 +1,28 @@
+// Runs the circuit on inputs, without proving.
+
+import { type InputMap, Noir } from "@noir-lang/noir_js";
+import { fail } from "../errors.ts";
+import type { Circuit } from "./circuit.ts";
+import type { CircuitInputs } from "./inputs.ts";
+import type { Witness } from "./proof-system.ts";
+
+/** Solves the circuit for these inputs. Throws WITNESS_REFUSED if they do not satisfy it. */
+export async function solve(circuit: Circuit, inputs: CircuitInputs): Promise<Witness> {
+  try {
+    const { witness } = await new Noir(circuit.program).execute(encode(inputs) as InputMap);
+    return { bytes: witness, inputs };
+  } catch (error) {
+    return fail("WITNESS_REFUSED", { circuit: circuit.name, reason: reasonOf(error) }, error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Numbers as the hex strings that Noir takes. */
+function encode(value: unknown): unknown {
+  if (typeof value === "bigint") return `0x${value.toString(16)}`;
+  if (Array.isArray(value)) return value.map(encode);
+  return Object.fromEntries(Object.entries(value as object).map(([name, part]) => [name, encode(part)]));
+}
