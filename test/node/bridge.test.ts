@@ -1,0 +1,162 @@
+// The bridge from a user's side: in by deposit, out by exit, against any sequencer's will.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { zeroPadValue } from "ethers";
+import { BRIDGE_PREDEPLOY, SELECTORS, toAddress } from "../../src/model/index.ts";
+import { buildBatch } from "../../src/node/batch-builder.ts";
+import {
+  claimExit,
+  claimFees,
+  depositEth,
+  feesOf,
+  findExits,
+  force,
+  openCheckpoint,
+} from "../../src/node/bridge.ts";
+import { finalizeAll } from "../../src/node/dispute.ts";
+import { type Mempool, openMempool } from "../../src/node/mempool.ts";
+import type { Node } from "../../src/node/node.ts";
+import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
+import { corrupt } from "../support/dishonest-harness.ts";
+import { fund, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";
+import { rejectsWith, revertsWith } from "../support/rejects-harness.ts";
+
+const ALICE = l2Wallet("alice");
+const [CAROL, DAVE] = ["carol", "dave"].map((name) => l2Wallet(name).address) as [string, string];
+
+describe("bridge", () => {
+  let world: World;
+  let node: Node;
+  let directory: string;
+  let mempool: Mempool;
+  let user: string;
+
+  beforeEach(async () => {
+    world = await startWorld();
+    node = await world.open();
+    directory = await mkdtemp(join(tmpdir(), "luntra-bridge-"));
+    mempool = await openMempool(directory);
+    user = await world.user.getAddress();
+  });
+
+  afterEach(() => rm(directory, { recursive: true }));
+
+  const commit = (feeRecipient = world.book.deployer) =>
+    sequence(node, mempool, world.sequencer, { feeRecipient });
+
+  async function makeFinal() {
+    await world.increaseTime(world.book.parameters.challengeWindow);
+    await finalizeAll(node, world.user);
+  }
+
+  const withdrawal = async (nonce: number, recipient: string, value: bigint) =>
+    await signL2(world, ALICE, {
+      to: toAddress(BRIDGE_PREDEPLOY),
+      data: SELECTORS.withdrawEth + zeroPadValue(recipient, 32).slice(2),
+      value,
+      nonce,
+    });
+
+  const balanceOf = (address: string) => node.chain.provider.getBalance(address);
+
+  it("credits a deposit on L2 and burns the price of the place", async () => {
+    const first = await depositEth(node, world.user, 7n);
+    expect(first).to.include({ index: 0n, price: world.book.parameters.baseEnqueuePrice });
+    expect((await depositEth(node, world.user, 3n, CAROL)).index).to.equal(1n);
+    await commit();
+    expect([node.account(user).balance, node.account(CAROL).balance]).to.deep.equal([7n, 3n]);
+  });
+
+  it("M5: charges twice the price after each maxForced items of backlog", async () => {
+    const cheap = await startWorld({ overrides: { maxForced: 2n } });
+    const its = await cheap.open();
+    const prices: bigint[] = [];
+    for (let i = 0; i < 5; i++) prices.push((await depositEth(its, cheap.user, 1n)).price);
+    const base = cheap.book.parameters.baseEnqueuePrice;
+    expect(prices).to.deep.equal([base, base, 2n * base, 2n * base, 4n * base]);
+  });
+
+  it("forces transfers and withdrawals from the caller's own balance", async () => {
+    await depositEth(node, world.user, 100n);
+    await force(node, world.user, { kind: "transfer", recipient: CAROL, amount: 30n });
+    await force(node, world.user, { kind: "withdraw", recipient: DAVE, amount: 20n });
+    await force(node, world.user, { kind: "withdraw", recipient: DAVE, amount: 1000n });
+    await force(node, world.user, { kind: "transfer", token: CAROL, recipient: DAVE, amount: 1n });
+    const { id } = await commit();
+    expect(node.account(user)).to.deep.equal({ nonce: 0n, balance: 50n });
+    expect(node.account(CAROL).balance).to.equal(30n);
+    const statuses = node.execute(id).records.map(({ status }) => status);
+    expect(statuses).to.deep.equal(["executed", "executed", "executed", "failed", "failed"]);
+    expect(findExits(node).map(({ amount }) => amount)).to.deep.equal([20n]);
+  });
+
+  it("follows an exit from pending to claimed, and pays it once", async () => {
+    await fund(world, node, [ALICE]);
+    await submit(node, mempool, await withdrawal(0, CAROL, 5n));
+    await submit(node, mempool, await withdrawal(1, DAVE, 6n));
+    await commit();
+    const mine = () => findExits(node, CAROL.toUpperCase().replace("0X", "0x"));
+    expect(mine().map(({ status, amount }) => [status, amount])).to.deep.equal([["pending", 5n]]);
+    await rejectsWith(claimExit(node, world.user, 1n, 0n), "EXIT_NOT_FINAL");
+
+    await makeFinal();
+    expect(mine()[0]?.status).to.equal("final");
+    await rejectsWith(claimExit(node, world.user, 1n, 9n), "UNKNOWN_EXIT");
+    await claimExit(node, world.user, 1n, 1n);
+    expect(await balanceOf(DAVE)).to.equal(6n);
+    await node.derivation.sync();
+    expect(mine()[0]?.status).to.equal("claimable");
+    await claimExit(node, world.user, 1n, 0n);
+    expect(await balanceOf(CAROL)).to.equal(5n);
+    await node.derivation.sync();
+    expect(findExits(node).map(({ status }) => status)).to.deep.equal(["claimed", "claimed"]);
+    await revertsWith(claimExit(node, world.user, 1n, 0n), "AlreadyClaimed");
+  });
+
+  it("pays exits of batches that lie long behind finality", async () => {
+    await fund(world, node, [ALICE]);
+    await submit(node, mempool, await withdrawal(0, CAROL, 5n));
+    await commit();
+    for (let i = 0; i < 3; i++) {
+      await depositEth(node, world.user, 1n);
+      await commit();
+    }
+    await makeFinal();
+    const late = await world.open();
+    late.execute((await late.derivation.sync()).live[4]?.id ?? "");
+    await claimExit(late, world.user, 1n, 0n);
+    expect(await balanceOf(CAROL)).to.equal(5n);
+  });
+
+  it("credits a batch's fees to its fee recipient, once", async () => {
+    await fund(world, node, [ALICE]);
+    await submit(node, mempool, await withdrawal(0, CAROL, 5n));
+    await commit(DAVE);
+    await makeFinal();
+    expect(await feesOf(node, DAVE)).to.equal(0n);
+    await openCheckpoint(node, world.user, 1n);
+    const fees = 40_000n * 10n ** 9n;
+    expect(await feesOf(node, DAVE)).to.equal(fees);
+    await claimFees(node, world.user, DAVE);
+    expect(await balanceOf(DAVE)).to.equal(fees);
+    await revertsWith(claimFees(node, world.user, DAVE), "NothingToClaim");
+    await revertsWith(openCheckpoint(node, world.user, 1n), "AlreadyOpened");
+  });
+
+  it("shows no exit of a wrong batch", async () => {
+    await depositEth(node, world.user, 100n);
+    await commit();
+    await force(node, world.user, { kind: "withdraw", recipient: DAVE, amount: 20n });
+    await node.derivation.sync();
+    await commitBatch(
+      node,
+      world.sequencer,
+      corrupt(node, buildBatch(node, []), { segment: 0, how: "flip" }),
+    );
+    await node.derivation.sync();
+    expect(findExits(node)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,317 @@
+// The watchtower against the real contracts: judges, refutes, challenges, answers, and fails closed.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Provider } from "ethers";
+import { disputeOf, headOf } from "../../src/chain/view.ts";
+import { fail } from "../../src/errors.ts";
+import { type BuildOptions, type BuiltBatch, buildBatch } from "../../src/node/batch-builder.ts";
+import { bondOf } from "../../src/node/bond.ts";
+import { challenge } from "../../src/node/dispute.ts";
+import { type Mempool, openMempool } from "../../src/node/mempool.ts";
+import { type Node, openNode } from "../../src/node/node.ts";
+import type { SegmentProver } from "../../src/node/proof-system.ts";
+import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
+import { judge, type WatchPolicy, type WatchReport, watch, watchOnce } from "../../src/node/watchtower.ts";
+import { corrupt, type Lie, onParent } from "../support/dishonest-harness.ts";
+import {
+  artifacts,
+  fund,
+  l2Wallet,
+  signL2,
+  someCheckpoint,
+  standInProver,
+  startWorld,
+  type World,
+} from "../support/node-harness.ts";
+import { revertsWith } from "../support/rejects-harness.ts";
+
+const ALICE = l2Wallet("alice");
+const BOB = l2Wallet("bob");
+
+describe("watchtower", () => {
+  let world: World;
+  /** The watchtower's own node; it shares nothing with the sequencer's. */
+  let node: Node;
+  let sequencer: Node;
+  let directory: string;
+  let mempool: Mempool;
+  let policy: WatchPolicy;
+
+  beforeEach(async () => {
+    world = await startWorld();
+    [node, sequencer] = [await world.open(), await world.open()];
+    directory = await mkdtemp(join(tmpdir(), "luntra-watch-"));
+    mempool = await openMempool(directory);
+    policy = { prover: standInProver, signer: world.challenger };
+    await fund(world, sequencer, [ALICE]);
+    await sequence(sequencer, mempool, world.sequencer);
+  });
+
+  afterEach(() => rm(directory, { recursive: true }));
+
+  /** Segments: one of the queue, then one for each of Alice's three transactions. */
+  async function built(options: BuildOptions = { recordsPerSegment: 1 }): Promise<BuiltBatch> {
+    await fund(world, sequencer, [BOB]);
+    await sequencer.derivation.sync();
+    const { nonce } = sequencer.account(ALICE.address);
+    for (let i = 0; i < 3; i++) {
+      const call = { to: BOB.address, value: 1n, nonce: Number(nonce) + i };
+      await submit(sequencer, mempool, await signL2(world, ALICE, call));
+    }
+    return buildBatch(sequencer, await mempool.list(), options);
+  }
+
+  const commitLie = async (lie: Lie) =>
+    await commitBatch(sequencer, world.sequencer, corrupt(sequencer, await built(), lie));
+
+  const commitHonest = async () => await commitBatch(sequencer, world.sequencer, await built());
+
+  async function round(its: Partial<WatchPolicy> = {}, of = node): Promise<readonly WatchReport[]> {
+    const { reports, trouble } = await watchOnce(of, { ...policy, ...its });
+    expect(trouble).to.equal(undefined);
+    for (const { error } of reports) if (error !== undefined) throw error;
+    return reports;
+  }
+
+  const actionsOf = (reports: readonly WatchReport[]) =>
+    reports.map(({ action, segment }) => (segment === undefined ? action : `${action} ${segment}`));
+
+  /** Without anything that proves. */
+  const bondOnly = { may: ["challenge", "timeout"] as const };
+
+  it("leaves honest batches alone", async () => {
+    await commitHonest();
+    expect(actionsOf(await round())).to.deep.equal(["none", "none"]);
+  });
+
+  for (const segment of [0, 1, 2, 3]) {
+    it(`names the wrong segment ${segment} and refutes it`, async () => {
+      const { id } = await commitLie({ segment, how: "mint", accomplice: BOB.address });
+      const reports = await round();
+      expect(actionsOf(reports)).to.deep.equal(["none", `refute ${segment}`]);
+      const { dead, head } = await node.derivation.sync();
+      expect([head, dead[0]?.id]).to.deep.equal([1n, id]);
+      const { fraud } = disputeOf(node.derivation.view, id);
+      expect(fraud?.segment).to.equal(segment);
+      const reward = (world.book.parameters.batchBond * 5n) / 10n;
+      const bond = await bondOf(node, await world.challenger.getAddress());
+      expect(bond.available).to.equal(20n * world.book.parameters.batchBond + reward);
+    });
+  }
+
+  it("names only the first of several wrong segments", async () => {
+    await commitLie({ segment: 1, how: "flip" });
+    const verdict = await judge(node, headOf(await node.derivation.sync()).id);
+    expect(verdict).to.include({ kind: "invalid", segment: 1 });
+  });
+
+  it("M12: never challenges a segment after the first wrong one, which may be locally valid", async () => {
+    const { id } = await commitLie({ segment: 1, how: "mint" });
+    await node.derivation.sync();
+    for (const segment of [0, 2, 3]) {
+      const error = await challenge(node, world.challenger, id, segment).catch((reason: unknown) => reason);
+      expect(error).to.include({ code: "NOT_FIRST_WRONG" });
+    }
+    expect(actionsOf(await round(bondOnly))).to.deep.equal(["none", "challenge 1"]);
+  });
+
+  it("challenges without a prover, waits, and closes its own win", async () => {
+    const { id } = await commitLie({ segment: 2, how: "flip" });
+    expect(actionsOf(await round(bondOnly))).to.deep.equal(["none", "challenge 2"]);
+    expect(actionsOf(await round(bondOnly))).to.deep.equal(["none", "none 2"]);
+    const { slot, provingWindow } = world.book.parameters;
+    await world.increaseTime(slot + provingWindow);
+    expect(actionsOf(await round(bondOnly))).to.deep.equal(["none", "timeout 2"]);
+    expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+  });
+
+  it("alerts when it may do nothing", async () => {
+    await commitLie({ segment: 2, how: "flip" });
+    expect(actionsOf(await round({ may: [] }))).to.deep.equal(["none", "alert 2"]);
+    const { reports } = await watchOnce(node);
+    expect(actionsOf(reports)).to.deep.equal(["none", "alert 2"]);
+  });
+
+  it("alerts about a wrong batch that it can only challenge once the window is over", async () => {
+    await commitLie({ segment: 2, how: "flip" });
+    await world.increaseTime(world.book.parameters.challengeWindow);
+    expect(actionsOf(await round(bondOnly))).to.deep.equal(["none", "alert 2"]);
+    expect(actionsOf(await round())).to.deep.equal(["none", "refute 2"]);
+  });
+
+  it("M12: answers every challenge of a valid batch, also after the deadline", async () => {
+    const { id } = await commitHonest();
+    await node.derivation.sync();
+    for (const segment of [3, 0]) {
+      await challenge(node, world.challenger, id, segment, { unchecked: true });
+    }
+    expect(actionsOf(await round({ may: [] }))).to.deep.equal(["none", "alert 3", "alert 0"]);
+    await world.increaseTime(10n * world.book.parameters.provingWindow);
+    const reports = await round({ signer: world.user });
+    expect(actionsOf(reports)).to.deep.equal(["none", "answer 3", "answer 0"]);
+    const { challenges } = disputeOf(await node.derivation.sync(), id);
+    expect(challenges.map(({ outcome }) => outcome)).to.deep.equal(["answered", "answered"]);
+    expect((await bondOf(node, await world.user.getAddress())).available > 0n).to.equal(true);
+  });
+
+  it("finalizes, if it may, what nobody disputes", async () => {
+    await commitHonest();
+    await world.increaseTime(world.book.parameters.challengeWindow);
+    const may = ["finalize"] as const;
+    expect(actionsOf(await round({ may }))).to.deep.equal(["finalize", "none"]);
+    expect(actionsOf(await round({ may }))).to.deep.equal(["finalize"]);
+  });
+
+  it("cannot tell about descendants of a wrong batch, and disputes only the ancestor", async () => {
+    await commitLie({ segment: 1, how: "flip" });
+    for (const seed of [1, 2]) {
+      const { commitCounter, live } = await sequencer.derivation.sync();
+      const parent = headOf({ live });
+      const child = onParent(parent, commitCounter + 1n, [Uint8Array.of(seed)], [someCheckpoint(seed)]);
+      await commitBatch(sequencer, world.sequencer, child);
+    }
+    await node.derivation.sync();
+    const verdict = await judge(node, headOf(node.derivation.view).id);
+    expect(verdict).to.include({ kind: "cannot-tell", reason: "ancestor-invalid" });
+    expect(actionsOf(await round())).to.deep.equal(["none", "refute 1", "none", "none"]);
+    expect((await node.derivation.sync()).head).to.equal(1n);
+  });
+
+  it("is not crashed by data that is no record, nor by duplicates of a batch", async () => {
+    const data = [Uint8Array.of(0xff, 1, 2), new Uint8Array(500).fill(0x0e), Uint8Array.of(0x0f)];
+    const claims = data.map(() => headOf(sequencer.derivation.view).header.lastCheckpoint);
+    for (let i = 0; i < 2; i++) {
+      const { commitCounter, live } = await sequencer.derivation.sync();
+      const batch = onParent(headOf({ live }), commitCounter + 1n, data, claims);
+      await commitBatch(sequencer, world.sequencer, batch);
+      const [last] = (await round()).slice(-1);
+      // Nothing in it counts, but `first` empties the exit tree: the claims are right or wrong, never "cannot tell".
+      expect(last?.verdict.kind).to.be.oneOf(["valid", "invalid"]);
+    }
+  });
+
+  it("judges every batch anew after a reorg", async () => {
+    const { networkHelpers } = world.connection;
+    const snapshot = await networkHelpers.takeSnapshot();
+    await commitLie({ segment: 0, how: "flip" });
+    expect(actionsOf(await round({ may: [] }))).to.deep.equal(["none", "alert 0"]);
+    await snapshot.restore();
+    await networkHelpers.mine(3);
+    expect(actionsOf(await round())).to.deep.equal(["none"]);
+  });
+
+  describe("cannot tell, and disputes nothing,", () => {
+    /** A node whose provider answers one method otherwise from now on. */
+    async function nodeWith(method: string) {
+      let answer: ((real: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown) | undefined;
+      const real = node.chain.provider;
+      const provider = new Proxy(real, {
+        get(target, name) {
+          const value = Reflect.get(target, name) as unknown;
+          if (typeof value !== "function") return value;
+          const bound = value.bind(target) as (...args: unknown[]) => unknown;
+          return async (...args: unknown[]) =>
+            name === method && answer !== undefined ? await answer(bound, ...args) : await bound(...args);
+        },
+      }) as Provider;
+      const faulty = await openNode(world.book, artifacts, provider);
+      await faulty.derivation.sync();
+      return {
+        faulty,
+        set: (its: typeof answer) => {
+          answer = its;
+        },
+      };
+    }
+
+    const troubleOf = async (faulty: Node) => {
+      const { trouble, reports } = await watchOnce(faulty, policy);
+      expect(reports).to.deep.equal([]);
+      return trouble?.kind === "cannot-tell" ? trouble.reason : trouble?.kind;
+    };
+
+    it("while L1 does not answer", async () => {
+      for (const method of ["getBlock", "getLogs", "getTransaction", "call"]) {
+        const { faulty, set } = await nodeWith(method);
+        set(() => Promise.reject(new TypeError("socket hang up")));
+        await commitLie({ segment: 0, how: "flip" });
+        expect(await troubleOf(faulty)).to.equal("l1-unavailable");
+        set(undefined);
+        expect(actionsOf(await round({}, faulty)).pop()).to.equal("refute 0");
+      }
+    });
+
+    it("while L1 keeps a transaction back", async () => {
+      const { faulty, set } = await nodeWith("getTransaction");
+      set(async () => null);
+      await commitLie({ segment: 0, how: "flip" });
+      expect(await troubleOf(faulty)).to.equal("l1-data-missing");
+    });
+
+    it("while L1 keeps logs back", async () => {
+      const { faulty, set } = await nodeWith("getLogs");
+      set(async () => []);
+      await commitLie({ segment: 0, how: "flip" });
+      expect(await troubleOf(faulty)).to.equal("l1-inconsistent");
+    });
+
+    it("when L1 is reorganised between reading and judging", async () => {
+      const { faulty, set } = await nodeWith("getBlock");
+      await commitLie({ segment: 0, how: "flip" });
+      let asked = 0;
+      set(async (real, ...args) => {
+        const block = (await real(...args)) as object;
+        // Two reads belong to the sync; what follows is the judgement.
+        const gone = args[0] !== "latest" && asked++ > 3;
+        return gone ? { ...block, hash: `0x${"22".repeat(32)}` } : block;
+      });
+      const { reports, trouble } = await watchOnce(faulty, policy);
+      const reasons = [...reports.map(({ verdict }) => verdict), trouble].map((verdict) =>
+        verdict?.kind === "cannot-tell" ? verdict.reason : verdict?.kind,
+      );
+      expect(reasons).to.include("l1-reorg");
+      expect(reports.every(({ receipt }) => receipt === undefined)).to.equal(true);
+    });
+  });
+
+  it("reports a failed action and tries again in the next round", async () => {
+    await commitLie({ segment: 0, how: "flip" });
+    let failures = 1;
+    const prover: SegmentProver = {
+      prove: async (job) => (failures-- > 0 ? fail("PROVER_CANCELLED", {}) : await standInProver.prove(job)),
+    };
+    const { reports } = await watchOnce(node, { ...policy, prover });
+    expect(reports.at(-1)?.error).to.include({ code: "PROVER_CANCELLED" });
+    expect(actionsOf(await round({ prover })).pop()).to.equal("refute 0");
+  });
+
+  it("loses a race without harm", async () => {
+    const { id } = await commitLie({ segment: 0, how: "flip" });
+    const other = await world.open();
+    const prover: SegmentProver = {
+      async prove(job) {
+        await watchOnce(other, { prover: standInProver, signer: world.user });
+        return await standInProver.prove(job);
+      },
+    };
+    const { reports } = await watchOnce(node, { ...policy, prover });
+    await revertsWith(Promise.reject(reports.at(-1)?.error), "NotLive");
+    expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+  });
+
+  it("watches round after round until told to stop", async () => {
+    const controller = new AbortController();
+    let rounds = 0;
+    await watch(node, policy, {
+      intervalMs: 1,
+      signal: controller.signal,
+      onRound: () => {
+        if (++rounds === 3) controller.abort();
+      },
+    });
+    expect(rounds).to.equal(3);
+  });
+});
