@@ -10,8 +10,8 @@ export interface Instance {
 }
 
 export const INSTANCES = {
-  dev: { n: 4, D: 20, E: 7 },
-  standard: { n: 32, D: 20, E: 7 },
+  dev: { n: 4, D: 21, E: 7 },
+  standard: { n: 32, D: 21, E: 7 },
 } as const satisfies Record<string, Instance>;
 
 export type InstanceName = keyof typeof INSTANCES;
