@@ -67,15 +67,18 @@ abstract contract Protocol is Test {
 
     QueueItem[] internal queued;
 
+    /// @dev A variable of its own: the compiler may read block.timestamp once and miss a warp.
+    uint40 internal clock;
+
     function setUp() public virtual {
-        vm.warp(START);
+        warpTo(START);
         vm.fee(1 gwei);
         availability = IAvailability(create("CalldataAvailability", ""));
         verifier = new RegisteredVerifier(N, 20);
         deploy(parameters());
         fund(sequencer, 10 ether);
         fund(challenger, 10 ether);
-        vm.deal(user, 1000 ether);
+        vm.deal(user, 1e9 ether);
     }
 
     function parameters() internal pure returns (Parameters memory) {
@@ -245,8 +248,13 @@ abstract contract Protocol is Test {
     }
 
     function finalizeAfterWindow(Built memory built) internal {
-        vm.warp(block.timestamp + CHALLENGE_WINDOW);
+        warpTo(clock + CHALLENGE_WINDOW);
         rollup.finalize(idOf(built));
+    }
+
+    function warpTo(uint40 time) internal {
+        clock = time;
+        vm.warp(time);
     }
 
     /// @notice Enqueues a forced withdrawal of ETH as `user`.
