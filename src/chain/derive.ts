@@ -65,6 +65,7 @@ export async function openDerivation(chain: Chain, options: DeriveOptions = {}):
   if (path !== undefined) reader.scanned = await loadScanned(path);
 
   let view: View | undefined;
+  let byId: ReadonlyMap<Hex, DerivedBatch> = new Map();
   const current = () => view ?? fail("NOT_SYNCED", {});
   return {
     chain,
@@ -73,13 +74,13 @@ export async function openDerivation(chain: Chain, options: DeriveOptions = {}):
     },
     async sync({ toBlock } = {}) {
       view = await reader.read(toBlock);
+      byId = new Map([...view.dead, ...view.live].map((batch) => [batch.id, batch]));
       if (path !== undefined && reader.scanned !== undefined) await saveScanned(path, reader.scanned);
       return view;
     },
     batch(id) {
-      const { live, dead } = current();
-      const known = live.find((batch) => batch.id === id) ?? dead.find((batch) => batch.id === id);
-      return known ?? fail("UNKNOWN_BATCH", { batch: id });
+      current();
+      return byId.get(id) ?? fail("UNKNOWN_BATCH", { batch: id });
     },
     batchAt(number) {
       return current().live[Number(number)] ?? fail("UNKNOWN_BATCH", { batch: `number ${number}` });

@@ -33,6 +33,18 @@ const HINTS: Readonly<Record<string, string>> = {
   WrongPayment: "send the queue price, which moves with the backlog",
 };
 
+/** How barretenberg's verifiers refuse a proof: they revert where others return false. */
+const VERIFIER_REFUSALS = new Interface([
+  "error ValueGeLimbMax()",
+  "error ValueGeGroupOrder()",
+  "error ValueGeFieldOrder()",
+  "error SumcheckFailed()",
+  "error ShpleminiFailed()",
+  "error ProofLengthWrong()",
+  "error ProofLengthWrongWithLogN(uint256 logN, uint256 actualLength, uint256 expectedLength)",
+  "error PublicInputsLengthWrong()",
+]);
+
 const MOST_DEPTH = 6;
 
 /** Revert data somewhere inside a node's or library's error; undefined if it is no revert. */
@@ -72,6 +84,8 @@ function decode(abis: readonly Abi[], data: string) {
     const args = parsed.fragment.inputs.map(({ name }, i) => [name || String(i), String(parsed.args[i])]);
     return { error: parsed.name, args: Object.fromEntries(args) as Record<string, string> };
   }
+  const refusal = VERIFIER_REFUSALS.parseError(data);
+  if (refusal !== null) return { error: "InvalidProof", args: { verifier: refusal.name } };
   return { error: data === "0x" ? "NoReason" : "UnknownError", args: data === "0x" ? {} : { data } };
 }
 

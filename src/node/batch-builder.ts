@@ -55,8 +55,6 @@ export interface BuiltBatch {
   readonly checkpoints: readonly Hex[];
   /** Transactions in the batch, in order. */
   readonly transactions: readonly Hex[];
-  /** Transactions of the pool that can never execute any more. */
-  readonly dropped: readonly Hex[];
 }
 
 /** 1 gwei. */
@@ -126,7 +124,6 @@ export function buildBatch(
     ],
     checkpoints: checkpoints.map(toBytes32),
     transactions: chosen.transactions,
-    dropped: chosen.dropped,
   };
 }
 
@@ -143,7 +140,6 @@ function itemsToTake(node: Node, parent: DerivedBatch, wished: number, most: num
 interface Chosen {
   readonly records: SignedRecord[];
   readonly transactions: Hex[];
-  readonly dropped: Hex[];
 }
 
 /** Takes transactions in order of arrival; one whose nonce is ahead waits for those before it. */
@@ -153,7 +149,7 @@ function choose(
   room: { readonly records: number; readonly bytes: number },
   { chainId, baseFee }: { readonly chainId: bigint; readonly baseFee: bigint },
 ): Chosen {
-  const chosen: Chosen = { records: [], transactions: [], dropped: [] };
+  const chosen: Chosen = { records: [], transactions: [] };
   let { bytes } = room;
   let waiting = pool;
   for (let progress = true; progress; ) {
@@ -162,11 +158,9 @@ function choose(
     for (const transaction of waiting) {
       const record = recordFromRaw(transaction.raw, chainId);
       const words = wordsOfRecord(record, chainId, baseFee);
-      const account = state.account(words.sender);
       const size = encodeRecord(record).length;
       const full = chosen.records.length >= room.records || size > bytes;
-      if (words.sender !== 0n && words.nonce < account.nonce) chosen.dropped.push(transaction.hash);
-      else if (full || applyRecord(state, words).status === "skipped") later.push(transaction);
+      if (full || applyRecord(state, words).status === "skipped") later.push(transaction);
       else {
         chosen.records.push(record);
         chosen.transactions.push(transaction.hash);

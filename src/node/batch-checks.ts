@@ -16,11 +16,11 @@ import {
 } from "../model/index.ts";
 import type { BuiltBatch } from "./batch-builder.ts";
 import type { Node } from "./node.ts";
-import { segmentJob, type WitnessExecutor } from "./proof-system.ts";
+import { type Circuit, segmentJob } from "./segment-job.ts";
 
 export interface CheckPolicy {
   /** The circuit; without it only the contract's decoder is asked. */
-  readonly witness?: WitnessExecutor;
+  readonly circuit?: Circuit;
   /** 1, the default: every segment. k: one in k, at random places. 0: none. */
   readonly oneIn?: number;
 }
@@ -30,7 +30,7 @@ export async function checkBatch(node: Node, built: BuiltBatch, policy: CheckPol
   const { chain, view } = node.derivation;
   const { book, contracts } = chain;
   const { n } = INSTANCES[book.instance];
-  const { witness, oneIn = 1 } = policy;
+  const { circuit, oneIn = 1 } = policy;
   const { header, counter, segments, checkpoints } = built;
   const id = batchId({ header, counter });
   const state = node.stateAfter(headOf(view).id);
@@ -56,7 +56,7 @@ export async function checkBatch(node: Node, built: BuiltBatch, policy: CheckPol
         String(decoded),
       );
     }
-    await witness?.(job).catch((error: unknown) => {
+    await circuit?.execute(job).catch((error: unknown) => {
       const actual = error instanceof Error ? error.message : String(error);
       fail("CHECK_FAILED", { segment, what: "the circuit's run", expected: "accepted", actual }, error);
     });

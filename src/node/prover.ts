@@ -9,8 +9,8 @@ import { fail } from "../errors.ts";
 import { type Batch, flattenWords, publicInputList, toBytes32 } from "../model/index.ts";
 import { finalize } from "./dispute.ts";
 import type { Node } from "./node.ts";
-import { type SegmentJob, type SegmentProver, segmentJob } from "./proof-system.ts";
 import { openProverPool, type ProverPool } from "./prover-pool.ts";
+import { type Prover, type SegmentJob, segmentJob } from "./segment-job.ts";
 
 export { openProverPool, type ProverPool } from "./prover-pool.ts";
 
@@ -75,7 +75,7 @@ export async function prepareSegment(
 /** Proves one segment, after `prepareSegment`. Throws PROVER_CANCELLED if the signal aborts. */
 export async function proveSegment(
   node: Node,
-  prover: SegmentProver,
+  prover: Prover,
   id: Hex,
   segment: number,
   beneficiary: Hex,
@@ -133,7 +133,7 @@ export interface EarlyFinality {
  */
 export async function proveBatch(
   node: Node,
-  prover: SegmentProver,
+  prover: Prover,
   signer: Signer,
   id: Hex,
   options: ProveOptions = {},

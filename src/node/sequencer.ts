@@ -3,10 +3,9 @@
 import { hexlify, type Signer } from "ethers";
 import { type Receipt, send, withSigner } from "../chain/client.ts";
 import type { Hex } from "../chain/types.ts";
-import { fail, isLuntraError } from "../errors.ts";
+import { fail } from "../errors.ts";
 import {
   batchId,
-  decodeSegment,
   rawFromRecord,
   recordFromRaw,
   recoverSender,
@@ -19,6 +18,7 @@ import { type CheckPolicy, checkBatch } from "./batch-checks.ts";
 import type { Mempool } from "./mempool.ts";
 import type { Node } from "./node.ts";
 import { checkAgainst, pendingState } from "./pending.ts";
+import { poolStatus, takeUpDead } from "./pool-status.ts";
 
 export { type BuildOptions, type BuiltBatch, buildBatch, DEFAULT_BASE_FEE } from "./batch-builder.ts";
 export { type CheckPolicy, checkBatch } from "./batch-checks.ts";
@@ -51,13 +51,13 @@ export async function submit(
   return await mempool.exclusively(async () => {
     if (await mempool.has(hash)) return { ...answer, known: true };
     await node.derivation.sync();
-    const pool = await mempool.list();
+    const { waiting } = poolStatus(node, await mempool.list());
     const state = pendingState(
       node,
-      pool.map((transaction) => transaction.raw),
+      waiting.map((transaction) => transaction.raw),
       baseFee,
     );
-    const taken = pool.find(({ raw: other }) => sameNonce(other, sender, record.nonce, chainId));
+    const taken = waiting.find(({ raw: other }) => sameNonce(other, sender, record.nonce, chainId));
     if (taken !== undefined) fail("TX_NONCE_TAKEN", { nonce: record.nonce, by: taken.hash });
     // Void words have no sender; the checks below say why they would be void.
     checkAgainst(state, record, { ...wordsOfRecord(record, chainId, baseFee), sender }, baseFee);
@@ -86,13 +86,14 @@ export async function commitBatch(node: Node, signer: Signer, built: BuiltBatch)
   const data = segments.flatMap((one) => (one.source === "data" ? [hexlify(one.bytes)] : []));
   const items = segments.flatMap((one) => (one.source === "queue" ? one.items : []));
   const { rollup } = withSigner(node.chain, signer);
-  const receipt = await send(node.chain, `commit of batch ${header.number}`, () =>
+  const expected = batchId({ header, counter: built.counter });
+  const receipt = await send(node.chain, `the commit of batch ${header.number}, ${expected}`, () =>
     rollup.commit(parent, header, [...checkpoints], data),
   );
   const committed = receipt.logs
     .map((log) => rollup.interface.parseLog({ topics: [...log.topics], data: log.data }))
     .find((log) => log?.name === "BatchCommitted");
-  const id = String(committed?.args[1] ?? batchId({ header, counter: built.counter }));
+  const id = String(committed?.args[1] ?? expected);
   return {
     id,
     number: header.number,
@@ -104,8 +105,8 @@ export async function commitBatch(node: Node, signer: Signer, built: BuiltBatch)
 }
 
 /**
- * One turn of the sequencer, under the pool's lock: sync, put back what a rollback freed, build, check, commit,
- * take out what was committed.
+ * One turn of the sequencer, under the pool's lock: sync, take up what a rollback freed, forget what is final, build,
+ * check, commit.
  */
 export async function sequence(
   node: Node,
@@ -115,45 +116,13 @@ export async function sequence(
 ): Promise<Committed> {
   return await mempool.exclusively(async () => {
     await node.derivation.sync();
-    await returnToPool(node, mempool);
-    const built = buildBatch(node, await mempool.list(), options);
+    await takeUpDead(node, mempool);
+    const { waiting, settled } = poolStatus(node, await mempool.list());
+    await mempool.remove(settled.map(({ hash }) => hash));
+    const built = buildBatch(node, waiting, options);
     await checkBatch(node, built, options.checks);
     const committed = await commitBatch(node, signer, built);
-    await mempool.remove([...built.transactions, ...built.dropped]);
     await node.derivation.sync();
     return committed;
   });
-}
-
-/** Puts transactions of dead batches back that no live batch holds; returns their hashes. */
-export async function returnToPool(node: Node, mempool: Mempool): Promise<readonly Hex[]> {
-  const { book } = node.chain;
-  const returned: Hex[] = [];
-  for (const batch of node.derivation.view.dead) {
-    for (const data of batch.segments) {
-      if (data.source === "queue") continue;
-      for (const record of decodeSegment(data.bytes, MOST_RECORDS)) {
-        const raw = rawFromRecord(record, book.l2ChainId);
-        const sender = toAddress(recoverSender(record, book.l2ChainId));
-        if (record.nonce < node.account(sender).nonce || !isSound(raw, book.l2ChainId)) continue;
-        const hash = transactionHash(record, book.l2ChainId);
-        if (await mempool.add(hash, raw)) returned.push(hash);
-      }
-    }
-  }
-  return returned;
-}
-
-/** More than any segment holds. */
-const MOST_RECORDS = 1024;
-
-/** Whether a wallet could have sent it: a dead batch may hold any bytes. */
-function isSound(raw: Hex, chainId: bigint): boolean {
-  try {
-    recordFromRaw(raw, chainId);
-    return true;
-  } catch (error) {
-    if (isLuntraError(error)) return false;
-    throw error;
-  }
 }

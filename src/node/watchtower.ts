@@ -7,8 +7,8 @@ import type { DerivedBatch, Hex, L1Block } from "../chain/types.ts";
 import { disputeOf, pendingOf, type View } from "../chain/view.ts";
 import { challenge, finalize, isFinalizable, timeout } from "./dispute.ts";
 import type { Node } from "./node.ts";
-import type { SegmentProver } from "./proof-system.ts";
 import { type ProvenSegment, type ProveOptions, proveSegment, sendFraud, sendValid } from "./prover.ts";
+import type { Prover } from "./segment-job.ts";
 import { cannotTell, judge, type Verdict } from "./verdict.ts";
 import { type Action, decide, type Situation } from "./watch-table.ts";
 
@@ -17,7 +17,7 @@ export { type Action, decide, type Situation } from "./watch-table.ts";
 
 export interface WatchPolicy {
   /** Proves; without it the watchtower can only challenge, time out and alert. */
-  readonly prover?: SegmentProver;
+  readonly prover?: Prover;
   /** Sends; without it the watchtower only alerts. */
   readonly signer?: Signer;
   /** What it may do; default: refute, challenge, answer, timeout. */

@@ -11,6 +11,7 @@ import { disputeOf, headOf } from "../../src/chain/view.ts";
 import { challenge, finalizeAll, timeout } from "../../src/node/dispute.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import type { Node } from "../../src/node/node.ts";
+import { poolStatus } from "../../src/node/pool-status.ts";
 import { buildBatch, commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { artifacts, fund, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";
@@ -84,8 +85,7 @@ describe("derivation", () => {
         if (choice < 4) {
           const wallet = random.pick(WALLETS);
           const { nonce } = node.account(wallet.address);
-          const queued = (await mempool.list()).length;
-          if (queued > 0) continue;
+          if (poolStatus(node, await mempool.list()).waiting.length > 0) continue;
           const to = random.pick(WALLETS).address;
           const value = random.below(1000n);
           await submit(node, mempool, await signL2(world, wallet, { to, value, nonce: Number(nonce) }));
@@ -118,6 +118,7 @@ describe("derivation", () => {
     await node.derivation.sync();
     const built = buildBatch(node, await mempool.list());
     const wrong = await commitBatch(node, world.sequencer, corrupt(node, built, { segment: 0, how: "mint" }));
+    // Another sequencer's pool knows nothing of them.
     await mempool.remove(built.transactions);
     await node.derivation.sync();
     await rollBackByTimeout(wrong.id);

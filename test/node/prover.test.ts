@@ -11,7 +11,6 @@ import { bondOf } from "../../src/node/bond.ts";
 import { challenge } from "../../src/node/dispute.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import type { Node } from "../../src/node/node.ts";
-import type { SegmentProver } from "../../src/node/proof-system.ts";
 import {
   openProverPool,
   prepareSegment,
@@ -20,6 +19,7 @@ import {
   sendFraud,
   sendValid,
 } from "../../src/node/prover.ts";
+import type { Prover } from "../../src/node/segment-job.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { fund, l2Wallet, signL2, standInProver, startWorld, type World } from "../support/node-harness.ts";
@@ -150,7 +150,7 @@ describe("prover", () => {
   it("proves nothing of a wrong batch for early finality", async () => {
     const id = await wrongAt(3);
     let proofs = 0;
-    const counting: SegmentProver = {
+    const counting: Prover = {
       prove: (job) => {
         proofs++;
         return standInProver.prove(job);
@@ -164,7 +164,7 @@ describe("prover", () => {
     const id = await honest();
     let running = 0;
     let most = 0;
-    const slow: SegmentProver = {
+    const slow: Prover = {
       async prove(job) {
         most = Math.max(most, ++running);
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -176,7 +176,7 @@ describe("prover", () => {
     expect(most).to.equal(2);
 
     const controller = new AbortController();
-    const hanging: SegmentProver = { prove: () => new Promise(() => controller.abort()) };
+    const hanging: Prover = { prove: () => new Promise(() => controller.abort()) };
     const { signal } = controller;
     await rejectsWith(proveSegment(node, hanging, id, 0, me, { signal }), "PROVER_CANCELLED");
   });

@@ -10,8 +10,10 @@ import { headOf } from "../../src/chain/view.ts";
 import { fail } from "../../src/errors.ts";
 import { BRIDGE_PREDEPLOY, INSTANCES, SELECTORS, toAddress } from "../../src/model/index.ts";
 import { depositEth } from "../../src/node/bridge.ts";
+import { finalizeAll } from "../../src/node/dispute.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import type { Node } from "../../src/node/node.ts";
+import { poolStatus } from "../../src/node/pool-status.ts";
 import { buildBatch, checkBatch, commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { ETHER, fund, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";
@@ -52,7 +54,7 @@ describe("sequencer", () => {
         nonce: 1n,
         balance: ETHER - 5n - 21_000n * GWEI,
       });
-      expect(await mempool.list()).to.deep.equal([]);
+      expect(poolStatus(node, await mempool.list()).waiting).to.deep.equal([]);
     });
 
     it("one checkpoint after each segment of n records", async () => {
@@ -170,8 +172,9 @@ describe("sequencer", () => {
   describe("does not commit in public what could be disputed", () => {
     it("M7: a segment on which the circuit differs", async () => {
       await fund(world, node, [ALICE]);
-      const witness = async () => fail("FIELD_RANGE", { what: "a witness", value: 0n });
-      const commit = sequence(node, mempool, world.sequencer, { checks: { witness } });
+      const execute = async () => fail("FIELD_RANGE", { what: "a witness", value: 0n });
+      const checks = { circuit: { execute } };
+      const commit = sequence(node, mempool, world.sequencer, { checks });
       const { args } = await rejectsWith(commit, "CHECK_FAILED");
       expect(args.segment).to.equal(0);
       await node.derivation.sync();
@@ -197,6 +200,55 @@ describe("sequencer", () => {
       await fund(world, node, [BOB]);
       await node.derivation.sync();
       throwsWith(() => buildBatch(node, []), "BATCH_INVALID");
+    });
+  });
+
+  describe("keeps a transaction until its batch is final", () => {
+    const stages = async (its = node) => {
+      await its.derivation.sync();
+      const { waiting, committed, settled } = poolStatus(its, await mempool.list());
+      return [waiting.length, committed.length, settled.length];
+    };
+
+    beforeEach(async () => {
+      await fund(world, node, [ALICE]);
+      await submit(node, mempool, await transfer(0));
+    });
+
+    it("and then forgets it", async () => {
+      expect(await stages()).to.deep.equal([1, 0, 0]);
+      await sequence(node, mempool, world.sequencer);
+      expect(await stages()).to.deep.equal([0, 1, 0]);
+      await world.increaseTime(world.book.parameters.challengeWindow);
+      await finalizeAll(node, world.user);
+      expect(await stages()).to.deep.equal([0, 0, 1]);
+      await rejectsWith(sequence(node, mempool, world.sequencer), "NOTHING_TO_COMMIT");
+      expect(await mempool.list()).to.deep.equal([]);
+    });
+
+    it("so that a reorg of L1 loses none", async () => {
+      const snapshot = await world.connection.networkHelpers.takeSnapshot();
+      const first = await sequence(node, mempool, world.sequencer);
+      await snapshot.restore();
+      await world.connection.networkHelpers.mine(2);
+      expect(await stages()).to.deep.equal([1, 0, 0]);
+      const again = await sequence(node, mempool, world.sequencer);
+      expect(again.transactions).to.deep.equal(first.transactions);
+    });
+
+    it("so that a crash right after the commit commits nothing twice", async () => {
+      await sequence(node, mempool, world.sequencer);
+      const restarted = await world.open();
+      expect(await stages(restarted)).to.deep.equal([0, 1, 0]);
+      await rejectsWith(sequence(restarted, mempool, world.sequencer), "NOTHING_TO_COMMIT");
+    });
+
+    it("when two sequencers share the pool, too", async () => {
+      const other = await world.open();
+      const turns = [node, other].map((its) => sequence(its, mempool, world.sequencer));
+      const results = await Promise.allSettled(turns);
+      expect(results.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected"]);
+      expect((await node.derivation.sync()).head).to.equal(1n);
     });
   });
 

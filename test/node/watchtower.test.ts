@@ -12,7 +12,7 @@ import { bondOf } from "../../src/node/bond.ts";
 import { challenge } from "../../src/node/dispute.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import { type Node, openNode } from "../../src/node/node.ts";
-import type { SegmentProver } from "../../src/node/proof-system.ts";
+import type { Prover } from "../../src/node/segment-job.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import { judge, type WatchPolicy, type WatchReport, watch, watchOnce } from "../../src/node/watchtower.ts";
 import { corrupt, type Lie, onParent } from "../support/dishonest-harness.ts";
@@ -280,7 +280,7 @@ describe("watchtower", () => {
   it("reports a failed action and tries again in the next round", async () => {
     await commitLie({ segment: 0, how: "flip" });
     let failures = 1;
-    const prover: SegmentProver = {
+    const prover: Prover = {
       prove: async (job) => (failures-- > 0 ? fail("PROVER_CANCELLED", {}) : await standInProver.prove(job)),
     };
     const { reports } = await watchOnce(node, { ...policy, prover });
@@ -291,7 +291,7 @@ describe("watchtower", () => {
   it("loses a race without harm", async () => {
     const { id } = await commitLie({ segment: 0, how: "flip" });
     const other = await world.open();
-    const prover: SegmentProver = {
+    const prover: Prover = {
       async prove(job) {
         await watchOnce(other, { prover: standInProver, signer: world.user });
         return await standInProver.prove(job);

@@ -62,7 +62,6 @@ export function onParent(
     segments: data.map((bytes): SegmentData => ({ source: "data", bytes })),
     checkpoints,
     transactions: [],
-    dropped: [],
   });
 }
 

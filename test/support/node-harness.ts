@@ -11,7 +11,7 @@ import { type Hash, publicInputList, toBytes, toBytes32 } from "../../src/model/
 import { depositBond } from "../../src/node/bond.ts";
 import { depositEth } from "../../src/node/bridge.ts";
 import { type Node, openNode } from "../../src/node/node.ts";
-import type { SegmentJob, SegmentProver } from "../../src/node/proof-system.ts";
+import type { Prover, SegmentJob } from "../../src/node/segment-job.ts";
 import { loadFastHash } from "../../src/prover/fast-hash.ts";
 
 export const artifacts = hre.artifacts as ArtifactReader;
@@ -36,7 +36,7 @@ export async function standInVerifier(deployer: Signer): Promise<VerifierSource>
   };
 }
 
-export const standInProver: SegmentProver = {
+export const standInProver: Prover = {
   async prove({ inputs }: SegmentJob) {
     const words = publicInputList(inputs).map((word) => toBytes(word, 32));
     return getBytes(keccak256(Buffer.concat(words)));
