@@ -28,11 +28,13 @@ contract ContradictionTest is Protocol {
         Built memory second = commitOn(first.batch, 2);
         Built memory third = commitOn(second.batch, 1);
         challengeAs(challenger, third, 0);
+        SegmentOpening memory opening = open(second, 0);
+        SegmentProof[2] memory proofs = [accept(second, opening, ONE, prover), accept(second, opening, TWO, user)];
         vm.expectEmit(address(challenges));
         emit IChallenges.Contradiction(idOf(second), 0, ONE, TWO);
         vm.expectEmit(address(rollup));
         emit IRollup.Frozen(1, 3);
-        contradict(second, 0, ONE, TWO);
+        challenges.contradict(second.batch, opening, [ONE, TWO], proofs);
 
         assertTrue(rollup.frozen());
         assertEq(rollup.head(), 1);
