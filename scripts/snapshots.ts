@@ -1,14 +1,16 @@
-// Writes the committed snapshots of contracts (ABI, storage layout, bytecode size), or with --check
-// compares them with what the sources give now. `npm run snapshots` and `npm run snapshots:check`.
+// Writes the committed snapshots: of contracts (ABI, storage layout, bytecode size) and of gas with the real verifier. With
+// --check compares them with what the sources give now. `npm run snapshots` and `npm run snapshots:check`.
 
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Interface } from "ethers";
 import hre from "hardhat";
 import type { Artifact } from "hardhat/types/artifacts";
+import { measureGas } from "../bench/gas.ts";
 import { compareOrWrite, type Snapshot } from "./support/compare.ts";
 
-const FOLDER = join(hre.config.paths.root, "snapshots", "contracts");
+const FOLDER = join(hre.config.paths.root, "snapshots");
+const CONTRACTS = join(FOLDER, "contracts");
 
 /** What users, auditors and upgrades depend on; sources below these folders have no deployment of their own. */
 const NOT_DEPLOYED = /^contracts\/(generated|interfaces|libraries|test|types)\//;
@@ -40,7 +42,7 @@ async function contractSnapshots(): Promise<Snapshot[]> {
     if (NOT_DEPLOYED.test(artifact.sourceName) || !artifact.sourceName.startsWith("contracts/")) continue;
     if (artifact.deployedBytecode === "0x") continue;
     snapshots.push({
-      path: join(FOLDER, `${artifact.contractName}.json`),
+      path: join(CONTRACTS, `${artifact.contractName}.json`),
       value: {
         bytecodeBytes: (artifact.deployedBytecode.length - 2) / 2,
         storage: await storageOf(artifact),
@@ -68,5 +70,8 @@ async function storageOf(artifact: Artifact): Promise<string[]> {
 
 const check = process.argv.includes("--check");
 await hre.tasks.getTask("build").run({ quiet: true });
-const drifted = await compareOrWrite(await contractSnapshots(), { check, folder: FOLDER });
+const gas = { path: join(FOLDER, "gas.json"), value: await measureGas("dev") };
+const drifted =
+  (await compareOrWrite(await contractSnapshots(), { check, folder: CONTRACTS })) +
+  (await compareOrWrite([gas], { check }));
 process.exitCode = drifted > 0 ? 1 : 0;

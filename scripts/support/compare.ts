@@ -11,12 +11,12 @@ export interface Snapshot {
 
 /**
  * Writes each snapshot that changed; with `check` writes nothing and prints each difference instead. JSON files of
- * `folder` that no snapshot stands for are named in both cases, for the author to delete.
+ * `folder`, if given, that no snapshot stands for are named in both cases, for the author to delete.
  * @returns with `check`, how many files differ or are stray
  */
 export async function compareOrWrite(
   snapshots: readonly Snapshot[],
-  { check, folder }: { check: boolean; folder: string },
+  { check, folder }: { check: boolean; folder?: string },
 ): Promise<number> {
   let drifted = 0;
   for (const { path, value } of snapshots) {
@@ -33,7 +33,7 @@ export async function compareOrWrite(
     await writeFile(path, now);
     console.log(`${name} written`);
   }
-  for (const stray of await strays(snapshots, folder)) {
+  for (const stray of folder === undefined ? [] : await strays(snapshots, folder)) {
     drifted += 1;
     console.error(`${relative(process.cwd(), stray)} belongs to nothing any more: delete it`);
   }

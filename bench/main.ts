@@ -1,0 +1,59 @@
+// The benchmark: `npm run bench`, or `npm run bench -- model gas` for some of its parts. Prints tables and writes
+// bench/results.json. Every number in the README comes from here.
+
+import { readFile, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { measureDispute } from "./dispute.ts";
+import { measureGas } from "./gas.ts";
+import { measureModel } from "./model.ts";
+import { measureProving } from "./proving.ts";
+
+const RESULTS = join(import.meta.dirname, "results.json");
+const SIZES = [1, 4, 8, 16, 32];
+
+const PARTS = {
+  model: async () => {
+    const result = await measureModel();
+    console.table(result);
+    return result;
+  },
+  proving: async () => {
+    const result = [];
+    for (const records of SIZES) result.push(await measureProving(records));
+    console.table(result);
+    return result;
+  },
+  gas: async () => {
+    const dev = await measureGas("dev");
+    const standard = await measureGas("standard");
+    const names = [...new Set([...Object.keys(dev), ...Object.keys(standard)])];
+    console.table(
+      Object.fromEntries(names.map((name) => [name, { dev: dev[name], standard: standard[name] }])),
+    );
+    return { dev, standard };
+  },
+  dispute: async () => {
+    const result = { dev: await measureDispute("dev"), standard: await measureDispute("standard") };
+    console.table(result);
+    return result;
+  },
+} as const;
+
+type Part = keyof typeof PARTS;
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  console.error(`Unknown part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}.`);
+  process.exit(1);
+}
+
+const parts = (asked.length > 0 ? asked : Object.keys(PARTS)) as Part[];
+const results: Record<string, unknown> = await readFile(RESULTS, "utf8").then(JSON.parse, () => ({}));
+results.machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
+for (const part of parts) {
+  console.log(`\n${part}`);
+  results[part] = await PARTS[part]();
+}
+await writeFile(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
