@@ -1,7 +1,7 @@
 // Noir sources to a compiled circuit.
 
 import { glob, readFile } from "node:fs/promises";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { CompiledCircuit } from "@noir-lang/noir_js";
 import { fail } from "../errors.ts";
@@ -43,7 +43,7 @@ export async function compileCircuit(name: string, folder: string = packageOf(na
 async function sourcesIn(folder: string): Promise<[string, string][]> {
   const sources: [string, string][] = [];
   for await (const file of glob("**/*.{nr,toml}", { cwd: folder })) {
-    sources.push([relative(CIRCUITS, join(folder, file)), await readFile(join(folder, file), "utf8")]);
+    sources.push([file, await readFile(join(folder, file), "utf8")]);
   }
   return sources.sort(([a], [b]) => (a < b ? -1 : 1));
 }

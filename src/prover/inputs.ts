@@ -19,12 +19,14 @@ import {
 } from "../model/index.ts";
 
 /** Names and nesting are those of the circuit's `main`. */
-export interface CircuitInputs extends PublicInputs {
+export interface CircuitInputs extends Writable<PublicInputs> {
   before: CheckpointInput;
   first: bigint;
   words: RecordWords[];
   hints: HintsInput[];
 }
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 export interface CheckpointInput {
   state_root: bigint;

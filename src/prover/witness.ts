@@ -9,18 +9,24 @@ import type { Witness } from "./proof-system.ts";
 /** Solves the circuit for these inputs. Throws WITNESS_REFUSED if they do not satisfy it. */
 export async function solve(circuit: Circuit, inputs: CircuitInputs): Promise<Witness> {
   try {
-    const { witness } = await new Noir(circuit.program).execute(encode(inputs) as InputMap);
+    const { witness } = await new Noir(circuit.program).execute(encodeInputs(inputs));
     return { bytes: witness, inputs };
   } catch (error) {
     return fail("WITNESS_REFUSED", { circuit: circuit.name, reason: reasonOf(error) }, error);
   }
 }
 
+/** The message of the assertion that failed, without the solver's preface. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^Circuit execution failed: /, "");
 }
 
 /** Numbers as the hex strings that Noir takes. */
+export function encodeInputs(inputs: CircuitInputs): InputMap {
+  return encode(inputs) as InputMap;
+}
+
 function encode(value: unknown): unknown {
   if (typeof value === "bigint") return `0x${value.toString(16)}`;
   if (Array.isArray(value)) return value.map(encode);
