@@ -302,6 +302,10 @@ export const ERRORS = {
     () => "expected the proof to be finished, but it was cancelled",
     "Start it again if it is still wanted",
   ),
+  NO_CONTRADICTION: entry<{ first: string; second: string }>(
+    ({ first, second }) => `expected two results of one segment, got: ${first}; ${second}`,
+    "Show two proofs of the same segment of the same batch",
+  ),
   UNKNOWN_EXIT: entry<{ number: bigint; index: bigint }>(
     ({ number, index }) => `expected an exit, but batch ${number} has none at index ${index}`,
     "List the recipient's exits first",
@@ -309,6 +313,43 @@ export const ERRORS = {
   EXIT_NOT_FINAL: entry<{ number: bigint; finalized: bigint }>(
     ({ number, finalized }) => `expected batch ${number} to be final, but finality is at ${finalized}`,
     "Wait for the challenge window, or prove the batch",
+  ),
+
+  // Tasks and scenarios.
+  ARGUMENT_INVALID: entry<{ argument: string; expected: string; actual: string }>(
+    ({ argument, expected, actual }) => `expected ${argument} to be ${expected}, got ${actual}`,
+    "See --help",
+  ),
+  ACCOUNT_UNKNOWN: entry<{ account: string; network: string; accounts: number }>(
+    ({ account, network, accounts }) =>
+      `expected an account of network ${network}, which has ${accounts}, got ${account}`,
+    "Give an index, counted from 0, or the address of an account that the network is configured with",
+  ),
+  KEY_UNAVAILABLE: entry<{ account: string; network: string }>(
+    ({ account, network }) =>
+      `expected the key of ${account} among the configured accounts of network ${network}`,
+    "Configure the account, or sign with a wallet and hand over the transaction with --raw",
+  ),
+  LOCAL_CHAIN_ONLY: entry<{ what: string; chainId: bigint }>(
+    ({ what, chainId }) => `expected chain id 31337 for ${what}, got ${chainId}`,
+    "Use a local chain: this serves demonstrations and tests only",
+  ),
+  WATCHTOWER_ALERT: entry<{ alerts: number; first: string }>(
+    ({ alerts, first }) => `expected nothing that needs a person, got ${alerts} alert(s), first: ${first}`,
+    "Look at the report; --act says what the watchtower may put right by itself",
+  ),
+  KEYS_DIFFER: entry<{ what: string; expected: string; actual: string }>(
+    ({ what, expected, actual }) => `expected ${what} to be ${expected}, got ${actual}`,
+    "Do not prove for this deployment with these keys: L1 would refuse, or the deployment is another one",
+  ),
+  SCENARIO_UNKNOWN: entry<{ name: string; known: string }>(
+    ({ name, known }) => `expected a scenario among ${known}, got ${name}`,
+    "Choose one of them, or `all`",
+  ),
+  SCENARIO_FAILED: entry<{ scenario: string; failed: number; first: string }>(
+    ({ scenario, failed, first }) =>
+      `expected scenario ${scenario} to end as predicted, but ${failed} check(s) failed, first: ${first}`,
+    "Compare the timeline with the prediction; one of them has a bug",
   ),
 } satisfies Record<string, Entry<never>>;
 

@@ -1,12 +1,15 @@
 // Reads a deployment back from L1 and compares it with its address book and with the model.
 
-import type { Provider } from "ethers";
+import { Contract, type Provider } from "ethers";
 import { fail } from "../errors.ts";
 import { INSTANCES, MAX_SEGMENTS } from "../model/params.ts";
 import type { AddressBook } from "./address-book.ts";
 import type { ArtifactReader } from "./artifacts.ts";
 import { openChain, read } from "./client.ts";
 import { modelGenesisCheckpoint } from "./genesis.ts";
+
+/** What, what it should be, and how to ask L1. */
+type Check = readonly [string, unknown, () => Promise<unknown>];
 
 /** Throws DEPLOYMENT_MISMATCH with the first difference. */
 export async function checkDeployment(
@@ -25,7 +28,7 @@ export async function checkDeployment(
       fail("DEPLOYMENT_MISMATCH", { what: `code of ${name}`, expected: "some", actual: "none" });
   }
 
-  const checks: readonly (readonly [string, unknown, () => Promise<unknown>])[] = [
+  const checks: readonly Check[] = [
     ["Rollup.challenges", addresses.challenges, () => rollup.challenges()],
     ["Rollup.bonds", addresses.bonds, () => rollup.bonds()],
     ["Rollup.bridge", addresses.bridge, () => rollup.bridge()],
@@ -54,10 +57,25 @@ export async function checkDeployment(
       () => rollup.genesisCheckpoint(),
     ],
   ];
-  for (const [what, expected, ask] of checks) {
+  for (const [what, expected, ask] of [...checks, ...(await verifierChecks(book, artifacts, provider))]) {
     const actual = await read(chain, what, ask);
     if (String(expected).toLowerCase() !== String(actual).toLowerCase()) {
       fail("DEPLOYMENT_MISMATCH", { what, expected: String(expected), actual: String(actual) });
     }
   }
+}
+
+async function verifierChecks(
+  { addresses, instance }: AddressBook,
+  artifacts: ArtifactReader,
+  provider: Provider,
+): Promise<readonly Check[]> {
+  const { abi } = await artifacts.readArtifact("UltraHonkVerifier");
+  const adapter = new Contract(addresses.segmentVerifier, abi as never, provider);
+  const { n, D } = INSTANCES[instance];
+  return [
+    ["UltraHonkVerifier.generated", addresses.honkVerifier, () => adapter.getFunction("generated")()],
+    ["UltraHonkVerifier.recordsPerSegment", n, () => adapter.getFunction("recordsPerSegment")()],
+    ["UltraHonkVerifier.stateDepth", D, () => adapter.getFunction("stateDepth")()],
+  ];
 }

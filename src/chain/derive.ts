@@ -2,15 +2,15 @@
 
 import { join } from "node:path";
 import type { Interface } from "ethers";
-import { fail, LuntraError } from "../errors.ts";
-import { type Hash, INSTANCES, toBytes32 } from "../model/index.ts";
-import { loadScanned, type Scanned, saveScanned } from "./cache.ts";
+import { fail } from "../errors.ts";
+import { type Hash, INSTANCES } from "../model/index.ts";
+import { loadScanned, saveScanned } from "./cache.ts";
 import type { Chain } from "./client.ts";
-import { type FoldContext, Folding } from "./fold.ts";
+import type { FoldContext } from "./fold.ts";
 import { modelGenesisCheckpoint } from "./genesis.ts";
-import { ask, blockAt, fetchRecords, type L1Record } from "./l1.ts";
-import type { DerivedBatch, Hex, L1Block } from "./types.ts";
-import { headOf, type View } from "./view.ts";
+import { L1Reader } from "./l1-reader.ts";
+import type { DerivedBatch, Hex } from "./types.ts";
+import type { View } from "./view.ts";
 
 export type { View } from "./view.ts";
 
@@ -61,22 +61,32 @@ export async function openDerivation(chain: Chain, options: DeriveOptions = {}):
     genesisCheckpoint: modelGenesisCheckpoint(book.instance, options.hash),
     n: INSTANCES[book.instance].n,
   };
-  const reader = new Reader(chain, context, options.chunk ?? DEFAULT_CHUNK);
+  const reader = new L1Reader(chain, context, options.chunk ?? DEFAULT_CHUNK);
   if (path !== undefined) reader.scanned = await loadScanned(path);
 
   let view: View | undefined;
   let byId: ReadonlyMap<Hex, DerivedBatch> = new Map();
+  let last: Promise<unknown> = Promise.resolve();
   const current = () => view ?? fail("NOT_SYNCED", {});
+
+  async function readUpTo(toBlock: number | undefined): Promise<View> {
+    const its = await reader.read(toBlock);
+    view = its;
+    byId = new Map([...its.dead, ...its.live].map((batch) => [batch.id, batch]));
+    if (path !== undefined && reader.scanned !== undefined) await saveScanned(path, reader.scanned);
+    return its;
+  }
+
   return {
     chain,
     get view() {
       return current();
     },
-    async sync({ toBlock } = {}) {
-      view = await reader.read(toBlock);
-      byId = new Map([...view.dead, ...view.live].map((batch) => [batch.id, batch]));
-      if (path !== undefined && reader.scanned !== undefined) await saveScanned(path, reader.scanned);
-      return view;
+    sync({ toBlock } = {}) {
+      // One at a time: a reader goes on where it stopped.
+      const turn = last.then(() => readUpTo(toBlock));
+      last = turn.catch(() => undefined);
+      return turn;
     },
     batch(id) {
       current();
@@ -86,122 +96,4 @@ export async function openDerivation(chain: Chain, options: DeriveOptions = {}):
       return current().live[Number(number)] ?? fail("UNKNOWN_BATCH", { batch: `number ${number}` });
     },
   };
-}
-
-/** Reads L1 and folds what it read. Keeps what it has read only if all of it held together. */
-class Reader {
-  scanned: Scanned | undefined;
-  readonly #chain: Chain;
-  readonly #context: FoldContext;
-  readonly #chunk: number;
-  /** What the records `#folded` came to. */
-  #folding: Folding | undefined;
-  #folded: readonly L1Record[] | undefined;
-
-  constructor(chain: Chain, context: FoldContext, chunk: number) {
-    this.#chain = chain;
-    this.#context = context;
-    this.#chunk = chunk;
-  }
-
-  async read(toBlock?: number): Promise<View> {
-    const target = await this.#target(toBlock);
-    const kept = await this.#common(target);
-    try {
-      return await this.#readOn(kept, target);
-    } catch (error) {
-      // Kept records may come from a damaged cache: read everything once more before blaming L1.
-      const blameCache = error instanceof LuntraError && error.code === "L1_INCONSISTENT";
-      if (!blameCache || this.scanned === undefined) throw error;
-      this.scanned = undefined;
-      return await this.#readOn([], target);
-    }
-  }
-
-  async #readOn(kept: readonly L1Record[], target: L1Block): Promise<View> {
-    const { provider, book } = this.#chain;
-    const { addresses } = book;
-    const from = kept === this.scanned?.records ? this.scanned.number + 1 : after(kept, book.fromBlock);
-    const fresh = await fetchRecords(provider, {
-      addresses: [addresses.rollup, addresses.challenges, addresses.bridge],
-      from,
-      to: target.number,
-      chunk: this.#chunk,
-    });
-    const again = await blockAt(provider, target.number);
-    if (again?.hash !== target.hash) {
-      fail("L1_REORG", { block: target.number, expected: target.hash, actual: again?.hash ?? "gone" });
-    }
-
-    const view = this.#fold(kept, fresh).view(target);
-    await this.#crossCheck(view);
-    const records = fresh.length === 0 ? kept : [...kept, ...fresh];
-    this.scanned = { number: target.number, hash: target.hash, records };
-    this.#folded = records;
-    return view;
-  }
-
-  /** Continues the last folding if that is where `kept` ends, else folds anew. */
-  #fold(kept: readonly L1Record[], fresh: readonly L1Record[]): Folding {
-    const goesOn = this.#folding !== undefined && this.#folded === kept;
-    const folding = goesOn && this.#folding !== undefined ? this.#folding : new Folding(this.#context);
-    // Until everything held together, there is no folding to go on from.
-    this.#folded = undefined;
-    for (const record of goesOn ? fresh : [...kept, ...fresh]) folding.apply(record);
-    this.#folding = folding;
-    return folding;
-  }
-
-  async #target(toBlock: number | undefined): Promise<L1Block> {
-    const tag = toBlock ?? "latest";
-    return (await blockAt(this.#chain.provider, tag)) ?? fail("L1_DATA_MISSING", { what: `block ${tag}` });
-  }
-
-  /** Records read before that still are on L1's chain, at or before the target. */
-  async #common(target: L1Block): Promise<readonly L1Record[]> {
-    if (this.scanned === undefined) return [];
-    const { number, hash, records } = this.scanned;
-    const onChain = async (block: { number: number; hash: Hex }) =>
-      block.number <= target.number &&
-      (await blockAt(this.#chain.provider, block.number))?.hash === block.hash;
-    if (await onChain({ number, hash })) return records;
-
-    let count = records.length;
-    for (; count > 0; count--) {
-      const last = records[count - 1];
-      if (last !== undefined && (await onChain(last))) break;
-    }
-    return records.slice(0, count);
-  }
-
-  /** L1's own summary at the same block: a node that leaves out logs gives itself away. */
-  async #crossCheck(view: View): Promise<void> {
-    const { rollup, bridge } = this.#chain.contracts;
-    const at = { blockTag: view.l1.number };
-    const says = await ask("the rollup's summary", () =>
-      Promise.all([
-        rollup.head(at),
-        rollup.finalized(at),
-        rollup.commitCounter(at),
-        rollup.frozen(at),
-        rollup.idAt(view.head, at),
-        bridge.queueLength(at),
-        bridge.queueHash(view.queue.length, at),
-      ]),
-    );
-    const { head, finalized, commitCounter, frozen, queue } = view;
-    const chain = queue[queue.length - 1]?.chain ?? toBytes32(0n);
-    const derived = [head, finalized, commitCounter, frozen, headOf(view).id, BigInt(queue.length), chain];
-    const names = ["head", "finalized", "commitCounter", "frozen", "idAt", "queueLength", "queueHash"];
-    for (const [i, name] of names.entries()) {
-      if (says[i] === derived[i]) continue;
-      const what = `${name} at block ${view.l1.number}`;
-      fail("L1_INCONSISTENT", { what, expected: String(derived[i]), actual: String(says[i]) });
-    }
-  }
-}
-
-function after(kept: readonly L1Record[], fromBlock: number): number {
-  const last = kept[kept.length - 1];
-  return last === undefined ? fromBlock : last.number + 1;
 }

@@ -37,7 +37,7 @@ export interface BuildOptions {
   readonly feeRecipient?: Hex;
   /** Most segments in the batch; the protocol's 64 if left out. */
   readonly maxSegments?: number;
-  /** Most queue items; due items are taken all the same, as L1 demands. */
+  /** Most queue items, half the batch if left out. Due items are taken all the same, as L1 demands. */
   readonly maxQueueItems?: number;
   /** Records in a data segment; the circuit's n if left out. Fewer make for finer disputes. */
   readonly recordsPerSegment?: number;
@@ -79,7 +79,7 @@ export function buildBatch(
   const state = node.stateAfter(parent.id);
 
   const checkpoints: bigint[] = [];
-  const items = itemsToTake(node, parent, options.maxQueueItems ?? maxSegments * n, maxSegments * n);
+  const items = itemsToTake(node, parent, options.maxQueueItems ?? Math.ceil(maxSegments / 2) * n);
   const queued = queueSegments(items.map(plainItem), n);
   for (const its of queued) {
     const words = { first: checkpoints.length === 0, records: wordsOfItems(its, n) };
@@ -88,7 +88,7 @@ export function buildBatch(
 
   const perSegment = Math.min(options.recordsPerSegment ?? n, n);
   const room = {
-    records: (maxSegments - queued.length) * perSegment,
+    records: Math.max(0, maxSegments - queued.length) * perSegment,
     bytes: options.maxDataBytes ?? DEFAULT_MAX_DATA_BYTES,
   };
   if (queued.length === 0) state.startBatch();
@@ -127,14 +127,14 @@ export function buildBatch(
   };
 }
 
-/** The wished number of new items, but at least what L1 will demand. */
-function itemsToTake(node: Node, parent: DerivedBatch, wished: number, most: number): readonly QueueEntry[] {
+/** The wished number of new items, but at least what L1 will demand; a batch always has room for that. */
+function itemsToTake(node: Node, parent: DerivedBatch, wished: number): readonly QueueEntry[] {
   const { view, chain } = node.derivation;
   const { forceInclusionDelay, maxForced } = chain.book.parameters;
   const open = view.queue.slice(Number(parent.header.queueEnd));
   const soon = view.l1.timestamp + DUE_MARGIN_SECONDS;
   const due = open.filter(({ enqueuedAt }) => enqueuedAt + forceInclusionDelay <= soon).length;
-  return open.slice(0, Math.min(most, Math.max(wished, Math.min(due, Number(maxForced)))));
+  return open.slice(0, Math.max(wished, Math.min(due, Number(maxForced))));
 }
 
 interface Chosen {

@@ -8,6 +8,7 @@ import { disputeOf, pendingOf, type View } from "../chain/view.ts";
 import { challenge, finalize, isFinalizable, timeout } from "./dispute.ts";
 import type { Node } from "./node.ts";
 import { type ProvenSegment, type ProveOptions, proveSegment, sendFraud, sendValid } from "./prover.ts";
+import { openProverPool } from "./prover-pool.ts";
 import type { Prover } from "./segment-job.ts";
 import { cannotTell, judge, type Verdict } from "./verdict.ts";
 import { type Action, decide, type Situation } from "./watch-table.ts";
@@ -22,6 +23,7 @@ export interface WatchPolicy {
   readonly signer?: Signer;
   /** What it may do; default: refute, challenge, answer, timeout. */
   readonly may?: readonly Action[];
+  /** Without a pool, one proof at a time. */
   readonly prove?: ProveOptions;
 }
 
@@ -66,7 +68,8 @@ export async function watchOnce(node: Node, policy: WatchPolicy = {}): Promise<W
   for (const batch of pendingOf(view)) plans.push(...plan(node, batch, await judge(node, batch.id), can));
 
   // Proofs are made side by side as far as the pool allows; transactions go out one after the other.
-  const proofs = plans.map((its) => startProof(node, policy, its));
+  const prove = { pool: openProverPool(1), ...policy.prove };
+  const proofs = plans.map((its) => startProof(node, { ...policy, prove }, its));
   const reports: WatchReport[] = [];
   for (const [i, its] of plans.entries()) reports.push(await act(node, policy, its, proofs[i]));
   return { l1: view.l1, reports };

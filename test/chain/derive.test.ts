@@ -109,6 +109,27 @@ describe("derivation", () => {
     });
   }
 
+  it("derives the past on request, and goes on from there", async () => {
+    await fund(world, node, WALLETS.slice(0, 1));
+    await honest();
+    const { number } = node.derivation.view.l1;
+    await fund(world, node, WALLETS.slice(1));
+    await honest();
+    expect((await node.derivation.sync({ toBlock: number })).head).to.equal(1n);
+    expect((await node.derivation.sync({ toBlock: number })).l1.number).to.equal(number);
+    expect((await node.derivation.sync()).head).to.equal(2n);
+    await expectSameAsFresh();
+  });
+
+  it("takes concurrent syncs one after the other", async () => {
+    await fund(world, node, WALLETS);
+    await honest();
+    await fund(world, node, WALLETS);
+    const views = await Promise.all([1, 2, 3].map(() => node.derivation.sync()));
+    for (const { queue } of views) expect(queue).to.have.length(2 * WALLETS.length);
+    await expectSameAsFresh();
+  });
+
   it("lists dead batches, and lets their queue items and transactions live on", async () => {
     await fund(world, node, WALLETS.slice(0, 1));
     await honest();

@@ -4,13 +4,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { zeroPadValue } from "ethers";
+import { toBeHex, zeroPadValue } from "ethers";
 import { BRIDGE_PREDEPLOY, SELECTORS, toAddress } from "../../src/model/index.ts";
 import { buildBatch } from "../../src/node/batch-builder.ts";
 import {
   claimExit,
   claimFees,
   depositEth,
+  depositToken,
   feesOf,
   findExits,
   force,
@@ -144,6 +145,44 @@ describe("bridge", () => {
     expect(await balanceOf(DAVE)).to.equal(fees);
     await revertsWith(claimFees(node, world.user, DAVE), "NothingToClaim");
     await revertsWith(openCheckpoint(node, world.user, 1n), "AlreadyOpened");
+  });
+
+  it("takes tokens in, moves them on L2, and pays them out", async () => {
+    const { ethers } = world.connection;
+    const demo = await ethers.deployContract("DemoToken");
+    const token = (await demo.getAddress()).toLowerCase();
+    await demo.getFunction("mint")(user, 100n);
+    await fund(world, node, [ALICE]);
+    await depositToken(node, world.user, token, 60n, ALICE.address);
+    await depositToken(node, world.user, token, 10n);
+    await force(node, world.user, { kind: "withdraw", token, recipient: CAROL, amount: 4n });
+    const [ofToken, toDave, amount] = [token, DAVE, toBeHex(25n)].map((word) =>
+      zeroPadValue(word, 32).slice(2),
+    );
+    const calls = [
+      { to: token, data: SELECTORS.transfer + toDave + amount, nonce: 0 },
+      {
+        to: toAddress(BRIDGE_PREDEPLOY),
+        data: SELECTORS.withdrawToken + ofToken + toDave + amount,
+        nonce: 1,
+      },
+    ];
+    for (const call of calls) await submit(node, mempool, await signL2(world, ALICE, call));
+    await commit();
+    expect(node.tokenBalance(token, ALICE.address)).to.equal(10n);
+    expect(node.tokenBalance(token, user)).to.equal(6n);
+    expect(node.tokenBalance(token, DAVE)).to.equal(25n);
+
+    await makeFinal();
+    for (const { index } of findExits(node)) await claimExit(node, world.user, 1n, index);
+    const held = [user, CAROL, DAVE].map((account) => demo.getFunction("balanceOf")(account));
+    expect(await Promise.all(held)).to.deep.equal([30n, 4n, 25n]);
+  });
+
+  it("H4: refuses a token without code before any ether moves", async () => {
+    const error = await depositToken(node, world.user, CAROL, 1n).catch((reason: unknown) => reason);
+    expect(error).to.have.property("code");
+    expect((await node.derivation.sync()).queue).to.deep.equal([]);
   });
 
   it("shows no exit of a wrong batch", async () => {

@@ -78,7 +78,11 @@ describe("disputes with UltraHonk proofs", () => {
     const { id } = await honest();
     for (const segment of [0, 1]) await challenge(node, world.challenger, id, segment, { unchecked: true });
     const { reports } = await watchOnce(node, { prover, signer: world.user });
-    for (const { error } of reports) if (error !== undefined) throw error;
+    for (const { error, receipt } of reports) {
+      if (error !== undefined) throw error;
+      // The challenge bond covers what an answer costs.
+      expect(Number(receipt?.gasUsed)).to.be.lessThan(Number(world.book.parameters.answerGas));
+    }
     expect(reports.map(({ action, segment }) => [action, segment])).to.deep.equal([
       ["answer", 0],
       ["answer", 1],

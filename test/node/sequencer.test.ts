@@ -155,6 +155,30 @@ describe("sequencer", () => {
       expect((await sequence(node, mempool, world.sequencer, options)).queueItems).to.equal(2);
     });
 
+    it("exceeds its own limits for due items, and leaves room for transactions otherwise", async () => {
+      await fund(world, node, [ALICE]);
+      await submit(node, mempool, await transfer(0));
+      await fund(world, node, [ALICE, BOB, ALICE, BOB, ALICE]);
+      const small = await sequence(node, mempool, world.sequencer, { maxSegments: 1 });
+      expect([small.segments, small.queueItems]).to.deep.equal([2, 6]);
+      const patient = await startWorld({ overrides: { forceInclusionDelay: 1000n } });
+      const its = await patient.open();
+      await fund(patient, its, [ALICE, BOB, ALICE, BOB, ALICE]);
+      const pool = await openMempool(join(directory, "patient"));
+      await submit(its, pool, await signL2(patient, ALICE, { to: BOB.address, nonce: 0 }));
+      const half = await sequence(its, pool, patient.sequencer, { maxSegments: 2 });
+      expect([half.queueItems, half.transactions.length]).to.deep.equal([4, 1]);
+    });
+
+    it("takes no more than maxForced of them if asked for none, and L1 agrees", async () => {
+      const small = await startWorld({ overrides: { maxForced: 2n } });
+      const its = await small.open();
+      await fund(small, its, [ALICE, BOB, ALICE, BOB, ALICE]);
+      await small.increaseTime(small.book.parameters.forceInclusionDelay);
+      const options = { maxQueueItems: 0 };
+      expect((await sequence(its, mempool, small.sequencer, options)).queueItems).to.equal(2);
+    });
+
     it("is refused by L1 when a due item is left out", async () => {
       await fund(world, node, [ALICE]);
       const committed = await sequence(node, mempool, world.sequencer);
@@ -179,6 +203,18 @@ describe("sequencer", () => {
       expect(args.segment).to.equal(0);
       await node.derivation.sync();
       expect(node.derivation.view.head).to.equal(0n);
+    });
+
+    it("unless the policy says that sampling will do", async () => {
+      await fund(world, node, [ALICE]);
+      let runs = 0;
+      const execute = async () => {
+        runs++;
+      };
+      await sequence(node, mempool, world.sequencer, { checks: { circuit: { execute }, oneIn: 0 } });
+      await fund(world, node, [ALICE]);
+      await sequence(node, mempool, world.sequencer, { checks: { circuit: { execute } } });
+      expect(runs).to.equal(1);
     });
 
     it("a checkpoint that is wrong, or bytes that L1 reads differently", async () => {

@@ -157,6 +157,27 @@ describe("watchtower", () => {
     expect((await bondOf(node, await world.user.getAddress())).available > 0n).to.equal(true);
   });
 
+  it("answers a mass challenge one proof at a time, unless its pool allows more", async () => {
+    const { id } = await commitHonest();
+    await node.derivation.sync();
+    for (const segment of [0, 1, 2, 3]) {
+      await challenge(node, world.challenger, id, segment, { unchecked: true });
+    }
+    let running = 0;
+    let most = 0;
+    const prover: Prover = {
+      async prove(job) {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        running--;
+        return await standInProver.prove(job);
+      },
+    };
+    const reports = await round({ prover, signer: world.user });
+    expect(actionsOf(reports).slice(1)).to.deep.equal(["answer 0", "answer 1", "answer 2", "answer 3"]);
+    expect(most).to.equal(1);
+  });
+
   it("finalizes, if it may, what nobody disputes", async () => {
     await commitHonest();
     await world.increaseTime(world.book.parameters.challengeWindow);

@@ -1,0 +1,128 @@
+// Reads L1 up to a block and folds what it read into a view; goes back where the chain changed.
+
+import { fail, LuntraError } from "../errors.ts";
+import { toBytes32 } from "../model/index.ts";
+import type { Scanned } from "./cache.ts";
+import type { Chain } from "./client.ts";
+import { type FoldContext, Folding } from "./fold.ts";
+import { ask, blockAt, fetchRecords, type L1Record } from "./l1.ts";
+import type { Hex, L1Block } from "./types.ts";
+import { headOf, type View } from "./view.ts";
+
+/** Keeps what it has read only if all of it held together. */
+export class L1Reader {
+  scanned: Scanned | undefined;
+  readonly #chain: Chain;
+  readonly #context: FoldContext;
+  readonly #chunk: number;
+  /** What the records `#folded` came to. */
+  #folding: Folding | undefined;
+  #folded: readonly L1Record[] | undefined;
+
+  constructor(chain: Chain, context: FoldContext, chunk: number) {
+    this.#chain = chain;
+    this.#context = context;
+    this.#chunk = chunk;
+  }
+
+  async read(toBlock?: number): Promise<View> {
+    const target = await this.#target(toBlock);
+    const kept = await this.#common(target);
+    try {
+      return await this.#readOn(kept, target);
+    } catch (error) {
+      // Kept records may come from a damaged cache: read everything once more before blaming L1.
+      const blameCache = error instanceof LuntraError && error.code === "L1_INCONSISTENT";
+      if (!blameCache || this.scanned === undefined) throw error;
+      this.scanned = undefined;
+      return await this.#readOn([], target);
+    }
+  }
+
+  async #readOn(kept: readonly L1Record[], target: L1Block): Promise<View> {
+    const { provider, book } = this.#chain;
+    const { addresses } = book;
+    const from = kept === this.scanned?.records ? this.scanned.number + 1 : after(kept, book.fromBlock);
+    const fresh = await fetchRecords(provider, {
+      addresses: [addresses.rollup, addresses.challenges, addresses.bridge],
+      from,
+      to: target.number,
+      chunk: this.#chunk,
+    });
+    const again = await blockAt(provider, target.number);
+    if (again?.hash !== target.hash) {
+      fail("L1_REORG", { block: target.number, expected: target.hash, actual: again?.hash ?? "gone" });
+    }
+
+    const view = this.#fold(kept, fresh).view(target);
+    await this.#crossCheck(view);
+    const records = fresh.length === 0 ? kept : [...kept, ...fresh];
+    this.scanned = { number: target.number, hash: target.hash, records };
+    this.#folded = records;
+    return view;
+  }
+
+  /** Continues the last folding if that is where `kept` ends, else folds anew. */
+  #fold(kept: readonly L1Record[], fresh: readonly L1Record[]): Folding {
+    const goesOn = this.#folding !== undefined && this.#folded === kept;
+    const folding = goesOn && this.#folding !== undefined ? this.#folding : new Folding(this.#context);
+    // Until everything held together, there is no folding to go on from.
+    this.#folded = undefined;
+    for (const record of goesOn ? fresh : [...kept, ...fresh]) folding.apply(record);
+    this.#folding = folding;
+    return folding;
+  }
+
+  async #target(toBlock: number | undefined): Promise<L1Block> {
+    const tag = toBlock ?? "latest";
+    return (await blockAt(this.#chain.provider, tag)) ?? fail("L1_DATA_MISSING", { what: `block ${tag}` });
+  }
+
+  /** Records read before that still are on L1's chain, at or before the target. */
+  async #common(target: L1Block): Promise<readonly L1Record[]> {
+    if (this.scanned === undefined) return [];
+    const { number, hash, records } = this.scanned;
+    const onChain = async (block: { number: number; hash: Hex }) =>
+      block.number <= target.number &&
+      (await blockAt(this.#chain.provider, block.number))?.hash === block.hash;
+    if (await onChain({ number, hash })) return records;
+
+    let count = records.length;
+    for (; count > 0; count--) {
+      const last = records[count - 1];
+      if (last !== undefined && (await onChain(last))) break;
+    }
+    return records.slice(0, count);
+  }
+
+  /** L1's own summary at the same block: a node that leaves out logs gives itself away. */
+  async #crossCheck(view: View): Promise<void> {
+    const { rollup, bridge } = this.#chain.contracts;
+    const at = { blockTag: view.l1.number };
+    const says = await ask("the rollup's summary", () =>
+      Promise.all([
+        rollup.head(at),
+        rollup.finalized(at),
+        rollup.commitCounter(at),
+        rollup.frozen(at),
+        rollup.idAt(view.head, at),
+        bridge.queueLength(at),
+        bridge.queueHash(view.queue.length, at),
+      ]),
+    );
+    const { head, finalized, commitCounter, frozen, queue } = view;
+    const chain = queue[queue.length - 1]?.chain ?? toBytes32(0n);
+    const derived = [head, finalized, commitCounter, frozen, headOf(view).id, BigInt(queue.length), chain];
+    const names = ["head", "finalized", "commitCounter", "frozen", "idAt", "queueLength", "queueHash"];
+    for (const [i, name] of names.entries()) {
+      if (says[i] === derived[i]) continue;
+      const what = `${name} at block ${view.l1.number}`;
+      fail("L1_INCONSISTENT", { what, expected: String(derived[i]), actual: String(says[i]) });
+    }
+  }
+}
+
+function after(kept: readonly L1Record[], fromBlock: number): number {
+  const last = kept[kept.length - 1];
+  return last === undefined ? fromBlock : last.number + 1;
+}
