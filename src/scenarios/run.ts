@@ -1,0 +1,26 @@
+// Plays one scenario on a fresh chain and compares its end with what was predicted.
+
+import type { Scenario, ScenarioResult, Theatre } from "./scenario.ts";
+import { audit } from "./support/audit.ts";
+import { Stage, type StageOptions } from "./support/stage.ts";
+
+export async function runScenario(
+  scenario: Scenario,
+  theatre: Theatre,
+  options: StageOptions = {},
+): Promise<ScenarioResult> {
+  const { name, summary } = scenario;
+  const started = performance.now();
+  const stage = await Stage.open(theatre, options);
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    await audit(stage, await scenario.play(stage));
+  } catch (error) {
+    failure = { error };
+  } finally {
+    await stage.close();
+  }
+  const { timeline, checks } = stage;
+  const ok = failure === undefined && checks.every((check) => check.ok);
+  return { name, summary, ok, wallMs: Math.round(performance.now() - started), timeline, checks, ...failure };
+}

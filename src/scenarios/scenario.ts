@@ -1,0 +1,47 @@
+// What a scenario is, and what it takes to play one.
+
+import type { Provider, Signer } from "ethers";
+import type { ArtifactReader } from "../chain/artifacts.ts";
+import type { VerifierSource } from "../chain/deploy.ts";
+import type { Hash } from "../model/index.ts";
+import type { SegmentProver } from "../prover/segment.ts";
+import type { Check } from "./support/checks.ts";
+import type { Prediction } from "./support/prediction.ts";
+import type { Stage } from "./support/stage.ts";
+import type { TimelineEvent } from "./support/timeline.ts";
+
+export interface Scenario {
+  readonly name: string;
+  /** One line: what happens, and how it ends. */
+  readonly summary: string;
+  /** Plays it, and says from parameters alone how much everybody has won or lost at the end. */
+  play(stage: Stage): Promise<Prediction>;
+}
+
+/** A fresh L1 in this process. */
+export interface LocalChain {
+  readonly provider: Provider;
+  readonly signers: readonly Signer[];
+  increaseTime(seconds: bigint): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Theatre {
+  openChain(): Promise<LocalChain>;
+  readonly artifacts: ArtifactReader;
+  readonly prover: SegmentProver;
+  readonly verifier: VerifierSource;
+  readonly hash: Hash;
+}
+
+export interface ScenarioResult {
+  readonly name: string;
+  readonly summary: string;
+  /** Whether every check passed. */
+  readonly ok: boolean;
+  readonly wallMs: number;
+  readonly timeline: readonly TimelineEvent[];
+  readonly checks: readonly Check[];
+  /** What stopped the play, if something did. */
+  readonly error?: unknown;
+}

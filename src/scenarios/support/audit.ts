@@ -1,0 +1,97 @@
+// The end of a scenario: whatever anybody has, on L1 and on L2, against the prediction and the oracle.
+
+import { flagsOf } from "../../model/index.ts";
+import { CAST } from "./actors.ts";
+import { changesBetween } from "./ledger.ts";
+import type { Prediction } from "./prediction.ts";
+import type { Stage } from "./stage.ts";
+
+export async function audit(stage: Stage, prediction: Prediction): Promise<void> {
+  await stage.watchNode.derivation.sync();
+  await auditMoney(stage, prediction);
+  auditBatches(stage, prediction);
+  auditL2(stage);
+  await auditContracts(stage, prediction);
+}
+
+/** L1 ether net of gas, bonds, tokens: everybody's, also of those who did nothing. */
+async function auditMoney(stage: Stage, { gains }: Prediction): Promise<void> {
+  const { ledger, opening } = stage;
+  await ledger.scan();
+  const changes = changesBetween(opening, await ledger.balances());
+  for (const who of CAST) {
+    const { wallet = 0n, bond = 0n, locked = 0n, tokens = 0n } = gains[who] ?? {};
+    for (const [purse, amount] of Object.entries({ wallet, bond, "locked bond": locked, tokens })) {
+      const change = changes.find((its) => its.who === who && its.purse === purse);
+      stage.check(`${who}: change of ${purse}`, amount, change?.amount ?? 0n);
+    }
+  }
+}
+
+/** Each live batch has the checkpoints that the oracle computed for it. */
+function auditBatches(stage: Stage, prediction: Prediction): void {
+  const { live, head, finalized } = stage.watchNode.derivation.view;
+  stage.check("live batches", prediction.head, head);
+  stage.check("final batches", prediction.finalized, finalized);
+  stage.check("batches that the oracle ran", prediction.head, stage.oracle.batches.length);
+  for (const { number, checkpoints } of stage.oracle.batches) {
+    const claimed = live[Number(number)]?.checkpoints ?? [];
+    for (const [i, checkpoint] of checkpoints.entries()) {
+      stage.check(`batch ${number}: checkpoint after segment ${i}`, checkpoint, claimed[i]);
+    }
+    stage.check(`batch ${number}: checkpoints`, checkpoints.length, claimed.length);
+  }
+}
+
+function auditL2(stage: Stage): void {
+  const { cast, oracle, watchNode, token } = stage;
+  for (const { name, address } of Object.values(cast)) {
+    const expected = oracle.state.account(BigInt(address));
+    const actual = watchNode.account(address);
+    stage.check(`${name}: L2 balance`, expected.balance, actual.balance);
+    stage.check(`${name}: L2 nonce`, expected.nonce, actual.nonce);
+    const tokens = oracle.state.tokenBalance(BigInt(token), BigInt(address));
+    stage.check(`${name}: L2 tokens`, tokens, watchNode.tokenBalance(token, address));
+  }
+}
+
+/** What the contracts hold, and what they say that they owe. */
+async function auditContracts(stage: Stage, prediction: Prediction): Promise<void> {
+  const { watchNode, params, token, opening, ledger } = stage;
+  const { provider, contracts, book } = watchNode.chain;
+  const { bridge, bonds } = contracts;
+  const queueBurn = BigInt(prediction.queuePlaces) * params.baseEnqueuePrice;
+  const ether = liabilities(stage, 0n);
+  stage.check("bridge: custody of ETH", ether, await bridge.custody(`0x${"0".repeat(40)}`));
+  stage.check("bridge: custody of tokens", liabilities(stage, BigInt(token)), await bridge.custody(token));
+  stage.check("bridge: burned for queue places", queueBurn, await bridge.burned());
+  stage.check("bridge: balance", ether + queueBurn, await provider.getBalance(book.addresses.bridge));
+
+  stage.check("bonds: burned", prediction.burnedBonds, await bonds.burned());
+  const now = await ledger.balances();
+  const held = CAST.reduce((sum, who) => sum + now[who].bond + now[who]["locked bond"], 0n);
+  const before = CAST.reduce((sum, who) => sum + opening[who].bond + opening[who]["locked bond"], 0n);
+  stage.check("bonds: nobody else has any", 0n, before);
+  const balance = await provider.getBalance(book.addresses.bonds);
+  stage.check("bonds: balance", held + prediction.burnedBonds, balance);
+}
+
+/** By the oracle: L2 balances, deposits that wait, exits and fees that nobody has been paid yet. */
+function liabilities({ cast, oracle, paid, feesPaid }: Stage, token: bigint): bigint {
+  const accounts = Object.values(cast).map(({ address }) => BigInt(address));
+  const ofEther = token === 0n;
+  const balances = accounts.map((account) =>
+    ofEther ? oracle.state.account(account).balance : oracle.state.tokenBalance(token, account),
+  );
+  const waiting = oracle.waiting.items
+    .filter((item) => item.token === token && !flagsOf(item.kind).debit)
+    .map(({ amount }) => amount);
+  const exits = oracle.batches
+    .flatMap((batch) => batch.exits)
+    .filter((exit) => exit.token === token && !paid.has(`${exit.number}:${exit.index}`))
+    .map(({ amount }) => amount);
+  const fees = oracle.batches
+    .filter(({ number }) => ofEther && !feesPaid.has(number))
+    .map((batch) => batch.fees);
+  return [...balances, ...waiting, ...exits, ...fees].reduce((sum, amount) => sum + amount, 0n);
+}

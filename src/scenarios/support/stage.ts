@@ -1,0 +1,177 @@
+// The stage of a scenario: a fresh chain with a fresh rollup, a cast, its money, and a timeline. What actors do is in
+// `verbs.ts`.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ContractFactory } from "ethers";
+import type { AddressBook } from "../../chain/address-book.ts";
+import { openChain } from "../../chain/client.ts";
+import { deploy } from "../../chain/deploy.ts";
+import type { Parameters } from "../../chain/presets.ts";
+import type { Hex } from "../../chain/types.ts";
+import { type Mempool, openMempool } from "../../node/mempool.ts";
+import { type Node, openNode } from "../../node/node.ts";
+import type { SegmentProver } from "../../prover/segment.ts";
+import type { LocalChain, Theatre } from "../scenario.ts";
+import { type Cast, castOf, type Name } from "./actors.ts";
+import { type Check, type Checkable, check } from "./checks.ts";
+import { type Balances, changesBetween, Ledger } from "./ledger.ts";
+import { Oracle } from "./oracle.ts";
+import type { TimelineEvent } from "./timeline.ts";
+
+export interface StageOptions {
+  readonly onEvent?: ((event: TimelineEvent) => void) | undefined;
+}
+
+const L2_CHAIN_ID = 4_919_000_000_000_001n;
+const PRESET = "testnet";
+const INSTANCE = "dev";
+
+/** Tokens that users start with. */
+const TOKENS_EACH = 1_000_000n;
+const TOKEN_HOLDERS: readonly Name[] = ["alice", "bob", "carol"];
+
+interface Setting {
+  readonly chain: LocalChain;
+  readonly book: AddressBook;
+  readonly cast: Cast;
+  readonly token: Hex;
+  readonly prover: SegmentProver;
+  readonly node: Node;
+  readonly watchNode: Node;
+  readonly mempool: Mempool;
+  readonly ledger: Ledger;
+  readonly start: bigint;
+  readonly opening: Balances;
+}
+
+export class Stage {
+  readonly cast: Cast;
+  /** The demo token on L1. */
+  readonly token: Hex;
+  readonly params: Parameters;
+  readonly book: AddressBook;
+  readonly prover: SegmentProver;
+  /** The sequencer's node, and one that shares nothing with it but L1. */
+  readonly node: Node;
+  readonly watchNode: Node;
+  readonly mempool: Mempool;
+  readonly oracle = new Oracle(INSTANCE);
+  readonly timeline: TimelineEvent[] = [];
+  readonly checks: Check[] = [];
+  /** Next L2 nonce of each actor, by what it has signed so far. */
+  readonly nonces = new Map<Name, bigint>();
+  /** Exits (`number:index`) and batches' fees that have been paid out. */
+  readonly paid = new Set<string>();
+  readonly feesPaid = new Set<bigint>();
+  readonly ledger: Ledger;
+  /** What everybody had when the curtain rose. */
+  readonly opening: Balances;
+  readonly #setting: Setting;
+  readonly #onEvent: StageOptions["onEvent"];
+
+  private constructor(setting: Setting, { onEvent }: StageOptions) {
+    this.cast = setting.cast;
+    this.token = setting.token;
+    this.params = setting.book.parameters;
+    this.book = setting.book;
+    this.prover = setting.prover;
+    this.node = setting.node;
+    this.watchNode = setting.watchNode;
+    this.mempool = setting.mempool;
+    this.ledger = setting.ledger;
+    this.opening = setting.opening;
+    this.#setting = setting;
+    this.#onEvent = onEvent;
+  }
+
+  static async open(theatre: Theatre, options: StageOptions = {}): Promise<Stage> {
+    const chain = await theatre.openChain();
+    const { provider, signers } = chain;
+    const { artifacts, verifier, hash, prover } = theatre;
+    const { chainId } = await provider.getNetwork();
+    const cast = castOf(signers, chainId);
+    const book = await deploy({
+      deployer: cast.deployer.signer,
+      artifacts,
+      network: "scenario",
+      preset: PRESET,
+      instance: INSTANCE,
+      verifier,
+      l2ChainId: L2_CHAIN_ID,
+    });
+    const token = await deployToken(theatre, cast);
+    const open = async () => {
+      const node = await openNode(book, artifacts, provider, { hash });
+      await node.derivation.sync();
+      return node;
+    };
+    const [node, watchNode] = [await open(), await open()];
+    const block = await provider.getBlockNumber();
+    const ledger = new Ledger(await openChain(book, artifacts, provider), cast, token, block);
+    const opening = await ledger.balances();
+    const start = node.derivation.view.l1.timestamp;
+    const mempool = await openMempool(await mkdtemp(join(tmpdir(), "luntra-scenario-")));
+    const tools = { node, watchNode, mempool, ledger, prover };
+    return new Stage({ chain, book, cast, token, start, opening, ...tools }, options);
+  }
+
+  async close(): Promise<void> {
+    await rm(this.mempool.directory, { recursive: true, force: true });
+    await this.#setting.chain.close();
+  }
+
+  /** One line of the timeline. `what` may depend on how it went. */
+  async step<T>(
+    who: Name | "clock",
+    what: string | ((result: T) => string),
+    action: () => Promise<T>,
+  ): Promise<T> {
+    const { ledger, timeline } = this;
+    await ledger.scan();
+    const before = await ledger.balances();
+    const started = performance.now();
+    const result = await action();
+    const wallMs = Math.round(performance.now() - started);
+    const transactions = await ledger.scan();
+    const event: TimelineEvent = {
+      at: (await this.now()) - this.#setting.start,
+      wallMs,
+      who,
+      what: typeof what === "string" ? what : what(result),
+      gas: transactions.reduce((sum, { gasUsed }) => sum + gasUsed, 0n),
+      transactions,
+      changes: changesBetween(before, await ledger.balances()),
+    };
+    timeline.push(event);
+    this.#onEvent?.(event);
+    return result;
+  }
+
+  check(what: string, expected: Checkable, actual: Checkable): void {
+    this.checks.push(check(what, expected, actual));
+  }
+
+  async increaseTime(seconds: bigint): Promise<void> {
+    await this.#setting.chain.increaseTime(seconds);
+  }
+
+  /** L1's clock at its latest block. */
+  async now(): Promise<bigint> {
+    const block = await this.#setting.chain.provider.getBlock("latest");
+    return BigInt(block?.timestamp ?? 0);
+  }
+}
+
+async function deployToken({ artifacts }: Theatre, { deployer, ...cast }: Cast): Promise<Hex> {
+  const { abi, bytecode } = await artifacts.readArtifact("DemoToken");
+  const token = await new ContractFactory(abi as never, bytecode, deployer.signer).deploy();
+  await token.waitForDeployment();
+  for (const name of TOKEN_HOLDERS) {
+    const holder = cast[name as Exclude<Name, "deployer">];
+    const minted = await token.getFunction("mint")(holder.address, TOKENS_EACH);
+    await minted.wait();
+  }
+  return (await token.getAddress()).toLowerCase();
+}

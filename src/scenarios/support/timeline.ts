@@ -1,0 +1,36 @@
+// What happened on stage, step by step.
+
+import type { Hex } from "../../chain/types.ts";
+
+/** An L1 transaction as L1 itself reports it. */
+export interface Transaction {
+  readonly hash: Hex;
+  readonly from: Hex;
+  readonly to: Hex | null;
+  readonly value: bigint;
+  readonly gasUsed: bigint;
+  /** Wei paid for gas. */
+  readonly fee: bigint;
+}
+
+/** Where somebody's money is. `wallet` is L1 ether, gas left aside. */
+export type Purse = "wallet" | "bond" | "locked bond" | "tokens";
+
+export interface Change {
+  readonly who: string;
+  readonly purse: Purse;
+  /** Wei, or units of the token. */
+  readonly amount: bigint;
+}
+
+export interface TimelineEvent {
+  /** Seconds of L1 time since the curtain rose. */
+  readonly at: bigint;
+  readonly wallMs: number;
+  /** An actor, or `clock` when only time passes. */
+  readonly who: string;
+  readonly what: string;
+  readonly gas: bigint;
+  readonly transactions: readonly Transaction[];
+  readonly changes: readonly Change[];
+}
