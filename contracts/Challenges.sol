@@ -50,6 +50,8 @@ contract Challenges is SegmentReader, Clock {
         slot = parameters.slot;
         answerGas = parameters.answerGas;
         minChallengeBond = parameters.minChallengeBond;
+        // As good as zero, and the first challenger need not pay for a new word.
+        tail = _now();
     }
 
     /// @inheritdoc IChallenges

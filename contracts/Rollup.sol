@@ -17,6 +17,7 @@ import {BatchIds} from "./libraries/BatchIds.sol";
 import {Deployment} from "./libraries/Deployment.sol";
 import {Field} from "./libraries/Field.sol";
 import {Genesis} from "./libraries/Genesis.sol";
+import {RecordDecoder} from "./libraries/RecordDecoder.sol";
 import {RollupAddresses, RollupParameters} from "./types/Parameters.sol";
 import {Duration, Timestamp} from "./types/Time.sol";
 import {Batch, BatchId, BatchInfo, Disputes, Header} from "./types/Types.sol";
@@ -260,8 +261,11 @@ contract Rollup is IRollup, Clock {
         if (count == 0) revert NoSegments();
         if (count > maxSegments) revert TooManySegments(count, maxSegments);
         if (count != queueSegments + segments.length) revert WrongSegmentCount(queueSegments + segments.length, count);
+        uint256 most = recordsPerSegment * RecordDecoder.LONGEST_RECORD;
         for (uint256 i = 0; i < segments.length; ++i) {
             if (segments[i].length == 0) revert EmptyDataSegment(queueSegments + i);
+            // INVARIANT: each segment fits into a dispute. Its opening carries all its bytes, needed or not.
+            if (segments[i].length > most) revert DataSegmentTooLong(queueSegments + i, segments[i].length, most);
         }
         for (uint256 i = 0; i < count; ++i) {
             // INVARIANT: a checkpoint has one encoding.

@@ -29,6 +29,7 @@ interface IRollup {
     error NoSegments();
     error TooManySegments(uint256 count, uint256 most);
     error EmptyDataSegment(uint256 segment);
+    error DataSegmentTooLong(uint256 segment, uint256 length, uint256 most);
     error NonCanonicalCheckpoint(uint256 segment, bytes32 checkpoint);
     error WrongLastCheckpoint(bytes32 expected, bytes32 actual);
     error WrongDataCommitment(bytes32 expected, bytes32 actual);

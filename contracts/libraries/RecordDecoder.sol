@@ -31,6 +31,7 @@ library RecordDecoder {
     uint256 private constant TRANSFER_TOKEN = 15;
     uint256 private constant TOKEN_FLAG = 1;
 
+    uint256 internal constant LONGEST_RECORD = TOKEN_RECORD_LENGTH;
     uint256 private constant ETH_RECORD_LENGTH = 118;
     uint256 private constant TOKEN_RECORD_LENGTH = 138;
     uint256 private constant TRANSACTION_TYPE = 2;

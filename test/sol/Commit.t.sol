@@ -134,6 +134,19 @@ contract CommitTest is Protocol {
         commitAs(sequencer, built);
     }
 
+    function test_commit_with_a_data_segment_longer_than_its_records_can_be_reverts() public {
+        Built memory built = build(rollup.genesis(), 0, 3);
+        built.segments[1] = new bytes(uint256(N) * 138 + 1);
+        seal(built);
+        vm.expectRevert(
+            abi.encodeWithSelector(IRollup.DataSegmentTooLong.selector, 1, uint256(N) * 138 + 1, uint256(N) * 138)
+        );
+        commitAs(sequencer, built);
+        built.segments[1] = new bytes(uint256(N) * 138);
+        seal(built);
+        commitAs(sequencer, built);
+    }
+
     function test_commit_with_a_non_canonical_checkpoint_reverts() public {
         Built memory built = build(rollup.genesis(), 0, 3);
         built.checkpoints[1] = bytes32(Field.ORDER);

@@ -3,7 +3,6 @@
 pragma solidity ^0.8.28;
 
 import {IChallenges} from "../../contracts/interfaces/IChallenges.sol";
-import {BatchId} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
 
 contract RefundsTest is Protocol {

@@ -25,6 +25,7 @@ contract BombRecipient {
 
 contract ReenteringWithdrawer {
     IBondManager private immutable BONDS;
+    /// @notice It tried, and was refused.
     bool public reentered;
 
     constructor(IBondManager bonds) {
@@ -32,12 +33,17 @@ contract ReenteringWithdrawer {
     }
 
     receive() external payable {
-        reentered = true;
-        try BONDS.withdraw(address(this), uint128(msg.value)) {} catch {}
+        _withdrawAgain();
     }
 
     function start(uint128 amount) external {
         BONDS.withdraw(address(this), amount);
+    }
+
+    function _withdrawAgain() private {
+        bytes memory again = abi.encodeCall(IBondManager.withdraw, (address(this), uint128(msg.value)));
+        (bool accepted, ) = address(BONDS).call(again);
+        reentered = !accepted;
     }
 }
 
@@ -53,9 +59,7 @@ contract ReenteringClaimer {
     }
 
     receive() external payable {
-        reentered = true;
-        (bool accepted, bytes memory result) = address(BRIDGE).call(_again);
-        if (!accepted) refusal = result;
+        _claimAgain();
     }
 
     function prepare(bytes calldata again) external {
@@ -64,5 +68,11 @@ contract ReenteringClaimer {
 
     function claim(uint64 number, uint64 index, Exit calldata exit, bytes32[2][] calldata path) external {
         BRIDGE.claim(number, index, exit, path);
+    }
+
+    function _claimAgain() private {
+        reentered = true;
+        (bool accepted, bytes memory result) = address(BRIDGE).call(_again);
+        if (!accepted) refusal = result;
     }
 }

@@ -69,7 +69,11 @@ contract SilentToken {
         balanceOf[account] += amount;
     }
 
-    function approve(address, uint256) external {}
+    event Approval(address indexed owner, address indexed spender, uint256 amount);
+
+    function approve(address spender, uint256 amount) external {
+        emit Approval(msg.sender, spender, amount);
+    }
 
     function transfer(address to, uint256 amount) external {
         balanceOf[msg.sender] -= amount;
@@ -99,9 +103,9 @@ contract HookToken is Token {
             _mint(address(this), amount);
             _approve(address(this), address(BRIDGE), amount);
             uint256 price = BRIDGE.enqueuePrice();
-            try BRIDGE.depositToken{value: price}(address(this), from, uint128(amount)) {} catch {
-                refused = true;
-            }
+            bytes memory again = abi.encodeCall(IBridge.depositToken, (address(this), from, uint128(amount)));
+            (bool accepted, ) = address(BRIDGE).call{value: price}(again);
+            refused = !accepted;
             _inside = false;
         }
     }
