@@ -1,6 +1,14 @@
 // Asks a verifier contract about a proof, in an EVM.
 
-import { type Eip1193Provider, getBytes, hexlify, Interface, isCallException, toBeHex } from "ethers";
+import {
+  type Eip1193Provider,
+  getBytes,
+  hexlify,
+  Interface,
+  isCallException,
+  toBeHex,
+  toQuantity,
+} from "ethers";
 
 /** Whether the verifier contract of this name accepts the proof. */
 export type VerifierCall = (
@@ -10,6 +18,9 @@ export type VerifierCall = (
 ) => Promise<boolean>;
 
 const VERIFIER = new Interface(["function verify(bytes proof, bytes32[] publicInputs) view returns (bool)"]);
+
+/** Many times what a verification takes. */
+const GAS = toQuantity(10_000_000);
 
 /** Where a verifier contract can be deployed and called. */
 export interface Evm {
@@ -62,16 +73,16 @@ async function callVerify(
   try {
     const result = (await provider.request({
       method: "eth_call",
-      params: [{ to, data }, "latest"],
+      params: [{ to, data, gas: GAS }, "latest"],
     })) as string;
     return getBytes(result).length > 0 && VERIFIER.decodeFunctionResult("verify", result)[0] === true;
   } catch (error) {
-    // The verifier reverts on most proofs that it refuses.
-    if (isRevert(error)) return false;
+    if (isRefusal(error)) return false;
     throw error;
   }
 }
 
-function isRevert(error: unknown): boolean {
-  return isCallException(error) || /revert/i.test(error instanceof Error ? error.message : "");
+/** On most proofs that it refuses the verifier reverts; a point off the curve makes a precompile eat all gas. */
+function isRefusal(error: unknown): boolean {
+  return isCallException(error) || /revert|out of gas/i.test(error instanceof Error ? error.message : "");
 }

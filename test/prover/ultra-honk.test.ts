@@ -1,0 +1,138 @@
+// UltraHonk end to end: from the model's trace to a proof that the verifier contract accepts.
+
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { expect } from "chai";
+import hre from "hardhat";
+import { isLuntraError } from "../../src/errors.ts";
+import { P, publicInputList, publicInputs, traceSegment } from "../../src/model/index.ts";
+import {
+  executeSegment,
+  inProcessEvm,
+  loadFastHash,
+  proveSegment,
+  type SegmentProof,
+  type SegmentRun,
+  segmentProver,
+  UltraHonk,
+} from "../../src/prover/index.ts";
+import { CONTEXT } from "../circuits/harness.ts";
+import { generateSegments } from "../support/vectors.ts";
+
+describe("UltraHonk", function () {
+  this.timeout(300_000);
+
+  const system = new UltraHonk("dev");
+  let run: SegmentRun;
+  let proven: SegmentProof;
+
+  before(async () => {
+    run = await randomRun();
+    proven = await proveSegment(system, run);
+  });
+
+  async function randomRun(): Promise<SegmentRun> {
+    const hash = await loadFastHash();
+    const { instance } = system;
+    // The third segment is the first of signed records.
+    const [vector] = generateSegments({ ...instance, hash, seed: "prover", count: 3 }).slice(-1);
+    if (vector === undefined) throw new Error("no segment");
+    const { before, words } = vector;
+    const trace = traceSegment(before.clone(), words, instance.n);
+    const { a, b } = trace;
+    return { trace, inputs: publicInputs({ a, b, words, n: instance.n, context: CONTEXT, hash }) };
+  }
+
+  async function codeOf(action: Promise<unknown>): Promise<string> {
+    return action.then(
+      () => "none",
+      (error) => (isLuntraError(error) ? error.code : String(error)),
+    );
+  }
+
+  async function temporaryFolders(): Promise<string[]> {
+    return (await readdir(tmpdir())).filter((name) => name.startsWith("luntra-proof-"));
+  }
+
+  it("proves a random segment, and the generated verifier accepts the proof", async () => {
+    expect(await system.verify(publicInputList(run.inputs), proven.proof)).to.equal(true);
+    expect(proven.b).to.equal(run.trace.b);
+    expect(proven.timings.provingMs).to.be.greaterThan(0);
+  });
+
+  it("has its proof refused for every other value of every public input", async () => {
+    const inputs = publicInputList(run.inputs);
+    for (let i = 0; i < inputs.length; i++) {
+      const changed = inputs.with(i, ((inputs[i] as bigint) + 1n) % P);
+      expect(await system.verify(changed, proven.proof), `input ${i}`).to.equal(false);
+    }
+    expect(await system.verify(inputs.slice(1), proven.proof), "too few").to.equal(false);
+  });
+
+  it("has a tampered proof refused, wherever it is changed", async () => {
+    const { proof } = proven;
+    for (let at = 31; at < proof.length; at += Math.floor(proof.length / 40)) {
+      const changed = proof.with(at, (proof[at] as number) ^ 1);
+      expect(await system.verify(publicInputList(run.inputs), changed), `byte ${at}`).to.equal(false);
+    }
+    for (const wrong of [
+      proof.slice(32),
+      proof.slice(0, -32),
+      new Uint8Array(proof.length),
+      new Uint8Array(),
+    ]) {
+      expect(await system.verify(publicInputList(run.inputs), wrong)).to.equal(false);
+    }
+  });
+
+  it("runs a segment's witness without proving, and refuses one that ends elsewhere", async () => {
+    await executeSegment(system, run);
+    const wrong = { ...run, inputs: { ...run.inputs, b: (run.inputs.b + 1n) % P } };
+    expect(await codeOf(segmentProver(system).execute(wrong))).to.equal("WITNESS_REFUSED");
+    expect(await codeOf(segmentProver(system).prove(wrong))).to.equal("WITNESS_REFUSED");
+  });
+
+  it("never hands out a proof that the verifier does not accept", async () => {
+    const doubtful = new UltraHonk("dev", { type: "development", call: async () => false });
+    expect(await codeOf(proveSegment(doubtful, run))).to.equal("PROOF_REFUSED");
+  });
+
+  it("never hands out a proof of other public inputs than it was asked for", async () => {
+    const witness = await executeSegment(system, run);
+    const other = { ...witness, inputs: { ...witness.inputs, context: 1n } };
+    expect(await codeOf(system.prove(other))).to.equal("PROOF_REFUSED");
+  });
+
+  it("stops when cancelled, leaves no files behind, and proves again after", async () => {
+    const before = await temporaryFolders();
+    const controller = new AbortController();
+    const cancelled = codeOf(proveSegment(system, run, { signal: controller.signal }));
+    setTimeout(() => controller.abort(), 300);
+    expect(await cancelled).to.equal("PROVER_CANCELLED");
+    expect(await codeOf(proveSegment(system, run, { signal: AbortSignal.abort() }))).to.equal(
+      "PROVER_CANCELLED",
+    );
+    expect(await temporaryFolders()).to.deep.equal(before);
+    expect((await segmentProver(system).prove(run)).length).to.equal(proven.proof.length);
+  });
+
+  it("proves several segments at once", async () => {
+    const proofs = await Promise.all([1, 2, 3].map(() => segmentProver(system).prove(run)));
+    for (const proof of proofs)
+      expect(await system.verify(publicInputList(run.inputs), proof)).to.equal(true);
+  });
+
+  it("tells a verifier that cannot be deployed from a proof that is refused", async () => {
+    expect(await codeOf(inProcessEvm()("NoSuchVerifier", [], new Uint8Array()))).to.not.equal("none");
+  });
+
+  it("has a development verifier that cannot be deployed off the local chain", async () => {
+    const { ethers } = await hre.network.create({ network: "default", override: { chainId: 1 } });
+    const factory = await ethers.getContractFactory("HonkVerifierDev");
+    const outcome = await factory.deploy().then(
+      () => "deployed",
+      (error) => String(error),
+    );
+    expect(outcome).to.include("DevelopmentKeysOffLocalChain");
+  });
+});
