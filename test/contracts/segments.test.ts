@@ -4,8 +4,11 @@ import {
   batchId,
   contextOf,
   dataCommitment,
+  encodeSegment,
+  flagsOf,
   flattenWords,
   hashWords,
+  Kind,
   openSegment,
   publicInputList,
   publicInputs,
@@ -58,6 +61,36 @@ describe("Segments on L1", () => {
       const expected = wordsOfData(cut, { chainId, baseFee, n: N });
       const { words } = await harness.getFunction("decode")(cut, chainId, baseFee, N);
       expect([...words]).to.deep.equal(flattenWords(false, expected, expected.length));
+    }
+  });
+
+  it("decode to the model's words at every edge of RLP's integers and list headers", async () => {
+    const edges = (bits: number) =>
+      [0n, 1n, 127n, 128n, 255n, 256n, 2n ** 16n - 1n, 2n ** 24n, 2n ** 48n - 1n, 2n ** 112n - 1n].filter(
+        (x) => x < 2n ** BigInt(bits),
+      );
+    const widths = { nonce: 32, priority: 48, maxFee: 48, gasLimit: 24, amount: 112 } as const;
+    // Any r with a point on the curve recovers some account, which depends on every bit of the signed hash.
+    const signature = { r: 1n, s: 1n, parity: 0 } as const;
+    for (const kind of [
+      Kind.transferEth,
+      Kind.transferToken,
+      Kind.withdrawEth,
+      Kind.withdrawToken,
+    ] as const) {
+      for (const chainId of [1n, 127n, 128n, 2n ** 52n]) {
+        const fields = { kind, nonce: 0n, priority: 0n, maxFee: 0n, gasLimit: 60_000n, amount: 0n };
+        const token = flagsOf(kind).token ? 77n : 0n;
+        const base = { ...fields, token, recipient: 2n ** 160n - 1n, ...signature };
+        for (const [field, bits] of Object.entries(widths)) {
+          const records = edges(bits).map((x) => ({ ...base, maxFee: 2n ** 48n - 1n, [field]: x }));
+          const data = encodeSegment(records);
+          const most = records.length;
+          const expected = wordsOfData(data, { chainId, baseFee: 0n, n: most });
+          const { words } = await harness.getFunction("decode")(data, chainId, 0n, most);
+          expect([...words]).to.deep.equal(flattenWords(false, expected, most));
+        }
+      }
     }
   });
 
