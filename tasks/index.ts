@@ -1,5 +1,26 @@
 // Every Hardhat task of the project, as one list for `hardhat.config.ts`.
 
 import type { TaskDefinition } from "hardhat/types/tasks";
+import { bondTasks } from "./bond/index.ts";
+import { bridgeTasks } from "./bridge/index.ts";
+import { checkpointTasks } from "./checkpoint/index.ts";
+import { disputeTasks } from "./dispute/index.ts";
+import { keysTasks } from "./keys/index.ts";
+import { proverTasks } from "./prover/index.ts";
+import { rollupTasks } from "./rollup/index.ts";
+import { scenarioTasks } from "./scenario/index.ts";
+import { sequencerTasks } from "./sequencer/index.ts";
+import { watchtowerTasks } from "./watchtower/index.ts";
 
-export const tasks: TaskDefinition[] = [];
+export const tasks: TaskDefinition[] = [
+  ...rollupTasks,
+  ...sequencerTasks,
+  ...checkpointTasks,
+  ...proverTasks,
+  ...watchtowerTasks,
+  ...disputeTasks,
+  ...bondTasks,
+  ...bridgeTasks,
+  ...keysTasks,
+  ...scenarioTasks,
+];

@@ -69,8 +69,8 @@ async function auditContracts(stage: Stage, prediction: Prediction): Promise<voi
 
   stage.check("bonds: burned", prediction.burnedBonds, await bonds.burned());
   const now = await ledger.balances();
-  const held = CAST.reduce((sum, who) => sum + now[who].bond + now[who]["locked bond"], 0n);
-  const before = CAST.reduce((sum, who) => sum + opening[who].bond + opening[who]["locked bond"], 0n);
+  const held = CAST.reduce((sum, who) => sum + now.of[who].bond + now.of[who]["locked bond"], 0n);
+  const before = CAST.reduce((sum, who) => sum + opening.of[who].bond + opening.of[who]["locked bond"], 0n);
   stage.check("bonds: nobody else has any", 0n, before);
   const balance = await provider.getBalance(book.addresses.bonds);
   stage.check("bonds: balance", held + prediction.burnedBonds, balance);

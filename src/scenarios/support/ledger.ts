@@ -8,9 +8,13 @@ import type { Change, Purse, Transaction } from "./timeline.ts";
 
 const PURSES = ["wallet", "bond", "locked bond", "tokens"] as const satisfies readonly Purse[];
 
-type Purses = Readonly<Record<Purse, bigint>>;
+type Purses = Readonly<Record<(typeof PURSES)[number], bigint>>;
 
-export type Balances = Readonly<Record<Name, Purses>>;
+export interface Balances {
+  readonly of: Readonly<Record<Name, Purses>>;
+  /** Shares of bonds and prices of queue places, which stay in the contracts for ever. */
+  readonly burned: bigint;
+}
 
 const ERC20 = ["function balanceOf(address) view returns (uint256)"];
 
@@ -46,7 +50,9 @@ export class Ledger {
     const rows = await Promise.all(
       CAST.map(async (name): Promise<[Name, Purses]> => [name, await this.#pursesOf(this.#cast[name])]),
     );
-    return Object.fromEntries(rows) as Balances;
+    const { bonds, bridge } = this.#chain.contracts;
+    const burned = (await bonds.burned()) + (await bridge.burned());
+    return { of: Object.fromEntries(rows) as Balances["of"], burned };
   }
 
   async #pursesOf({ address }: Actor): Promise<Purses> {
@@ -62,9 +68,11 @@ export class Ledger {
 }
 
 export function changesBetween(before: Balances, after: Balances): Change[] {
-  return CAST.flatMap((who) =>
-    PURSES.map((purse) => ({ who, purse, amount: after[who][purse] - before[who][purse] })),
-  ).filter(({ amount }) => amount !== 0n);
+  const changes = CAST.flatMap((who) =>
+    PURSES.map((purse): Change => ({ who, purse, amount: after.of[who][purse] - before.of[who][purse] })),
+  );
+  const burned: Change = { who: "nobody", purse: "burned", amount: after.burned - before.burned };
+  return [...changes, burned].filter(({ amount }) => amount !== 0n);
 }
 
 async function transactionOf(provider: Provider, hash: Hex): Promise<Transaction> {

@@ -13,8 +13,8 @@ export interface Transaction {
   readonly fee: bigint;
 }
 
-/** Where somebody's money is. `wallet` is L1 ether, gas left aside. */
-export type Purse = "wallet" | "bond" | "locked bond" | "tokens";
+/** Where money is. `wallet` is L1 ether, gas left aside; `burned` is nobody's. */
+export type Purse = "wallet" | "bond" | "locked bond" | "tokens" | "burned";
 
 export interface Change {
   readonly who: string;

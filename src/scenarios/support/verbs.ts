@@ -1,6 +1,6 @@
 // What actors do on stage. Each verb is one step of the timeline, and tells the oracle what the actor meant.
 
-import { formatEther } from "ethers";
+import { ether } from "../../chain/amounts.ts";
 import { type Hex, NOTHING_ADDRESS } from "../../chain/types.ts";
 import { isLuntraError } from "../../errors.ts";
 import { Kind } from "../../model/index.ts";
@@ -33,14 +33,14 @@ import { BASE_FEE, type Call, type SignedCall, sign } from "./l2-calls.ts";
 import type { Stage } from "./stage.ts";
 
 export async function postBond(stage: Stage, actor: Actor, amount: bigint): Promise<void> {
-  await stage.step(actor.name, `posts a bond of ${formatEther(amount)} ETH`, () =>
+  await stage.step(actor.name, `posts a bond of ${ether(amount)}`, () =>
     depositBond(stage.node, actor.signer, amount),
   );
 }
 
 /** From L1 to the actor's own account on L2. */
 export async function deposit(stage: Stage, actor: Actor, amount: bigint): Promise<void> {
-  await stage.step(actor.name, `deposits ${formatEther(amount)} ETH`, () =>
+  await stage.step(actor.name, `deposits ${ether(amount)}`, () =>
     depositEth(stage.node, actor.signer, amount),
   );
   const { address } = actor;
@@ -65,7 +65,7 @@ export async function depositTokens(stage: Stage, actor: Actor, amount: bigint):
 /** A withdrawal that no sequencer can leave out for ever. */
 export async function forceWithdrawal(stage: Stage, actor: Actor, amount: bigint): Promise<void> {
   const { address } = actor;
-  await stage.step(actor.name, `forces a withdrawal of ${formatEther(amount)} ETH through L1`, () =>
+  await stage.step(actor.name, `forces a withdrawal of ${ether(amount)} through L1`, () =>
     force(stage.node, actor.signer, { kind: "withdraw", recipient: address, amount }),
   );
   stage.oracle.enqueue({
@@ -149,7 +149,7 @@ export async function commitLie(stage: Stage, its: Lie): Promise<Committed & Lyi
   const committed = await stage.step(
     "sequencer",
     ({ number, segments }: Committed) =>
-      `commits batch ${number}, where segment ${its.segment} of ${segments} makes ${formatEther(its.amount)} ETH out of nothing`,
+      `commits batch ${number}, where segment ${its.segment} of ${segments} makes ${ether(its.amount)} out of nothing`,
     () => commitBatch(node, cast.sequencer.signer, lying.built),
   );
   await node.derivation.sync();

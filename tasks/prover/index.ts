@@ -1,0 +1,20 @@
+// Proofs on demand.
+
+import { BATCH, defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+
+const prove = defineOnDeployment(
+  ["prover", "prove"],
+  "Proves one segment, or all of a batch (early finality); sends the proofs only with --send",
+)
+  .addOption(BATCH)
+  .addOption(optional("segment", "Segment, counted from 0 (default: every segment that is not yet proven)"))
+  .addOption({ ...FROM, description: "Account that sends, and that the proof rewards: index or address" })
+  .addFlag({
+    name: "send",
+    description: "Send to L1: a validity proof of what is right, a fraud proof of what is wrong",
+  })
+  .addOption(optional("out", "Write the proof of the one segment to this file, as JSON"))
+  .setAction(() => import("./prove.ts"))
+  .build();
+
+export const proverTasks = [group("prover", "Prove segments"), prove];

@@ -1,0 +1,98 @@
+import { readAddressBook, readIfThere } from "../../src/chain/address-book.ts";
+import { ether } from "../../src/chain/amounts.ts";
+import type { ArtifactReader } from "../../src/chain/artifacts.ts";
+import { deploy } from "../../src/chain/deploy.ts";
+import { type Parameters, PRESETS, type PresetName } from "../../src/chain/presets.ts";
+import { INSTANCES, type InstanceName } from "../../src/model/index.ts";
+import { honkVerifier } from "../../src/node/honk-verifier.ts";
+import { signerOf } from "../support/accounts.ts";
+import { action, type Context } from "../support/action.ts";
+import { parseChoice, parseNatural } from "../support/arguments.ts";
+import { buildProofSystem } from "../support/build.ts";
+import { type Connection, chainIdOf, connect, localOnly, providerOf } from "../support/connection.ts";
+import type { DeploymentArgs } from "../support/define.ts";
+import { deployDemoToken } from "../support/demo-token.ts";
+import { duration, facts } from "../support/output.ts";
+import { isGone, type Place, placeOf } from "../support/workspace.ts";
+
+type Args = DeploymentArgs & {
+  from: string;
+  preset: string;
+  instance: string;
+  ceremony: string | undefined;
+  challengeWindow: string | undefined;
+  provingWindow: string | undefined;
+  demoToken: boolean;
+  force: boolean;
+};
+
+export default action<Args>(async (args, context) => {
+  const { hre, progress } = context;
+  const preset = parseChoice(args.preset, "--preset", Object.keys(PRESETS) as PresetName[]);
+  const instance = parseChoice(args.instance, "--instance", Object.keys(INSTANCES) as InstanceName[]);
+  const overrides = overridesOf(args);
+  const connection = await connect(hre);
+  await chainIdOf(connection);
+  if (args.demoToken) await localOnly(connection, "--demo-token");
+  const deployer = await signerOf(connection, args.from);
+  const place = placeOf(context, connection, args);
+  const forgotten = await isForgotten(connection, place, context);
+
+  const { ceremony } = args;
+  const system = await buildProofSystem(context, { instance, ceremony });
+  const artifacts = hre.artifacts as ArtifactReader;
+  const book = await deploy({
+    deployer,
+    artifacts,
+    network: place.name,
+    preset,
+    instance,
+    overrides,
+    verifier: await honkVerifier(system, ceremony === undefined),
+    directory: place.directory,
+    force: args.force || forgotten,
+    onStep: progress,
+  });
+  const holders = (await connection.ethers.getSigners()) as never[];
+  const token = args.demoToken ? await deployDemoToken(artifacts, deployer, holders, place) : undefined;
+
+  const { addresses, parameters, l2ChainId, chainId } = book;
+  return {
+    json: { path: place.path, ...book, ...(token === undefined ? {} : { demoToken: token }) },
+    lines: [
+      `Deployed to ${connection.networkName} (chain ${chainId}), L2 chain id ${l2ChainId}.`,
+      "",
+      ...facts({
+        Rollup: addresses.rollup,
+        Challenges: addresses.challenges,
+        Bridge: addresses.bridge,
+        BondManager: addresses.bonds,
+        ...(token === undefined ? {} : { "Demo token": token }),
+        "Challenge window": duration(parameters.challengeWindow),
+        "Proving window": duration(parameters.provingWindow),
+        "Bond of a batch": ether(parameters.batchBond),
+        "Address book": place.path,
+      }),
+    ],
+  };
+});
+
+function overridesOf({ challengeWindow, provingWindow }: Args): Partial<Parameters> {
+  return {
+    ...(challengeWindow === undefined
+      ? {}
+      : { challengeWindow: parseNatural(challengeWindow, "--challenge-window") }),
+    ...(provingWindow === undefined
+      ? {}
+      : { provingWindow: parseNatural(provingWindow, "--proving-window") }),
+  };
+}
+
+/** A restarted local chain does not know the deployment that the address book describes any more. */
+async function isForgotten(connection: Connection, place: Place, { progress }: Context): Promise<boolean> {
+  if ((await chainIdOf(connection)) !== 31337n || (await readIfThere(place.path)) === undefined) return false;
+  const book = await readAddressBook(place.directory, place.name);
+  const gone = await isGone(providerOf(connection), book);
+  if (gone) progress("the chain was restarted and has forgotten the last deployment: deploying anew");
+  return gone;
+}

@@ -1,0 +1,84 @@
+import { ether } from "../../src/chain/amounts.ts";
+import { read } from "../../src/chain/client.ts";
+import { disputeOf, pendingOf } from "../../src/chain/view.ts";
+import { isFinalizable } from "../../src/node/dispute.ts";
+import { action } from "../support/action.ts";
+import type { DeploymentArgs } from "../support/define.ts";
+import { duration, facts, short, table } from "../support/output.ts";
+import { openWorkspace } from "../support/workspace.ts";
+
+export default action<DeploymentArgs>(async (args, context) => {
+  const { node, book, openPool } = await openWorkspace(context, args);
+  const { view } = node.derivation;
+  const { contracts } = node.chain;
+  const { parameters } = book;
+  const [burnedBonds, enqueuePrice, waiting] = await Promise.all([
+    read(node.chain, "BondManager.burned", () => contracts.bonds.burned()),
+    read(node.chain, "Bridge.enqueuePrice", () => contracts.bridge.enqueuePrice()),
+    openPool().then((pool) => pool.list()),
+  ]);
+  const consumed = view.live.at(-1)?.header.queueEnd ?? 0n;
+  const pending = pendingOf(view).map((batch) => {
+    const { proven, challenges } = disputeOf(view, batch.id);
+    const windowEnd = batch.committedAt + parameters.challengeWindow;
+    return {
+      number: batch.header.number,
+      id: batch.id,
+      committer: batch.committer,
+      segments: batch.checkpoints.length,
+      proven: proven.size,
+      openChallenges: challenges.filter(({ outcome }) => outcome === "open").length,
+      windowEnd,
+      secondsLeft: windowEnd > view.l1.timestamp ? windowEnd - view.l1.timestamp : 0n,
+      finalizable: isFinalizable(node, batch),
+    };
+  });
+  const queue = { length: view.queue.length, waiting: BigInt(view.queue.length) - consumed, enqueuePrice };
+  return {
+    json: {
+      network: book.network,
+      chainId: book.chainId,
+      l2ChainId: book.l2ChainId,
+      l1: view.l1,
+      head: view.head,
+      finalized: view.finalized,
+      frozen: view.frozen,
+      rolledBack: view.dead.map(({ header, id }) => ({ number: header.number, id })),
+      pending,
+      queue,
+      pool: waiting.length,
+      burnedBonds,
+      addresses: book.addresses,
+      parameters,
+    },
+    lines: [
+      ...facts({
+        Deployment: `${book.network}, chain ${book.chainId}, L2 chain id ${book.l2ChainId}`,
+        "L1 block": `${view.l1.number} (time ${view.l1.timestamp})`,
+        Head: view.head,
+        Final: `${view.finalized}${view.frozen ? ", FROZEN" : ""}`,
+        "Rolled back": `${view.dead.length} batch(es)`,
+        Queue: `${queue.waiting} waiting of ${queue.length}; a place costs ${ether(enqueuePrice)}`,
+        Pool: `${waiting.length} transaction(s), until their batch is final`,
+        "Burned bonds": ether(burnedBonds),
+        Windows: `challenge ${duration(parameters.challengeWindow)}, proving ${duration(parameters.provingWindow)}`,
+        Bonds: `batch ${ether(parameters.batchBond)}, challenge from ${ether(parameters.minChallengeBond)}`,
+      }),
+      "",
+      ...(pending.length === 0
+        ? ["No pending batch."]
+        : table(
+            ["batch", "id", "committer", "segments", "proven", "challenged", "window left"],
+            pending.map((one) => [
+              one.number,
+              short(one.id),
+              short(one.committer),
+              one.segments,
+              one.proven,
+              one.openChallenges,
+              one.finalizable ? "can be final" : duration(one.secondsLeft),
+            ]),
+          )),
+    ],
+  };
+});

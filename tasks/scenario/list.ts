@@ -1,0 +1,8 @@
+import { SCENARIOS } from "../../src/scenarios/index.ts";
+import { action } from "../support/action.ts";
+import type { CommonArgs } from "../support/define.ts";
+
+export default action<CommonArgs>(async () => ({
+  json: SCENARIOS.map(({ name, summary }) => ({ name, summary })),
+  lines: SCENARIOS.flatMap(({ name, summary }) => [name, `  ${summary}`]),
+}));

@@ -1,0 +1,48 @@
+import { sequence } from "../../src/node/sequencer.ts";
+import { segmentProver } from "../../src/prover/index.ts";
+import { action } from "../support/action.ts";
+import { parseEtherAmount, parseNatural } from "../support/arguments.ts";
+import { buildProofSystem } from "../support/build.ts";
+import type { DeploymentArgs } from "../support/define.ts";
+import { count } from "../support/output.ts";
+import { openWorkspace } from "../support/workspace.ts";
+
+type Args = DeploymentArgs & {
+  from: string;
+  feeRecipient: string | undefined;
+  baseFee: string;
+  maxSegments: string | undefined;
+  recordsPerSegment: string | undefined;
+};
+
+export default action<Args>(async (args, context) => {
+  const { node, book, openPool, signer, address } = await openWorkspace(context, args);
+  const { maxSegments, recordsPerSegment } = args;
+  const circuit = segmentProver(await buildProofSystem(context, { instance: book.instance }));
+  context.progress("building the batch, and running circuit and decoder over every segment");
+  const { id, number, segments, queueItems, transactions, receipt } = await sequence(
+    node,
+    await openPool(),
+    await signer(args.from),
+    {
+      baseFee: parseEtherAmount(args.baseFee, "--base-fee"),
+      feeRecipient: await address(args.feeRecipient ?? args.from),
+      ...(maxSegments === undefined
+        ? {}
+        : { maxSegments: Number(parseNatural(maxSegments, "--max-segments")) }),
+      ...(recordsPerSegment === undefined
+        ? {}
+        : { recordsPerSegment: Number(parseNatural(recordsPerSegment, "--records-per-segment")) }),
+      checks: { circuit },
+    },
+  );
+  const { transaction, gasUsed } = receipt;
+  return {
+    json: { id, number, segments, queueItems, transactions, transaction, gasUsed },
+    lines: [
+      `Committed batch ${number}: ${queueItems} queue item(s), ${transactions.length} transaction(s), ` +
+        `${segments} segment(s), ${count(gasUsed)} gas`,
+      `id ${id}`,
+    ],
+  };
+});

@@ -1,0 +1,38 @@
+// Take transactions into the pool, commit batches.
+
+import { defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+
+const submit = defineOnDeployment(
+  ["sequencer", "submit"],
+  "Puts an L2 transaction into the sequencer's pool: signs a transfer, or takes --raw of any wallet",
+)
+  .addOption({
+    name: "from",
+    description: "L2 account that signs: index or address of an account whose key the network has",
+    defaultValue: "0",
+  })
+  .addOption(optional("to", "Recipient: index among the network's accounts, or any address"))
+  .addOption(
+    optional("amount", "ETH as 1.5ether, 20gwei or wei; with --token an integer of its smallest unit"),
+  )
+  .addOption(optional("token", "Transfer this ERC-20 instead of ETH: address on L1, or demo"))
+  .addOption(optional("nonce", "L2 nonce (default: the next one, pool included)"))
+  .addOption({ name: "maxFee", description: "Most that a unit of gas may cost", defaultValue: "2gwei" })
+  .addOption({ name: "priority", description: "Tip for a unit of gas", defaultValue: "0" })
+  .addOption(optional("raw", "A signed EIP-1559 transaction, 0x…, instead of all of the above"))
+  .setAction(() => import("./submit.ts"))
+  .build();
+
+const commit = defineOnDeployment(
+  ["sequencer", "commit"],
+  "Builds a batch of waiting queue items and transactions, checks every segment, and commits it",
+)
+  .addOption(FROM)
+  .addOption(optional("feeRecipient", "Gets the batch's fees on L1: index or address (default: --from)"))
+  .addOption({ name: "baseFee", description: "Least price of a unit of L2 gas", defaultValue: "1gwei" })
+  .addOption(optional("maxSegments", "Most segments in the batch (default: 64)"))
+  .addOption(optional("recordsPerSegment", "Records in a data segment (default: the circuit's n)"))
+  .setAction(() => import("./commit.ts"))
+  .build();
+
+export const sequencerTasks = [group("sequencer", "Take in transactions, commit batches"), submit, commit];

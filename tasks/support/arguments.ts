@@ -1,0 +1,69 @@
+// From what people type to values. Whatever does not fit is ARGUMENT_INVALID.
+
+import { getAddress, isAddress, parseUnits } from "ethers";
+import type { Hex } from "../../src/chain/types.ts";
+import { fail } from "../../src/errors.ts";
+
+const UNITS: Readonly<Record<string, number>> = { ether: 18, eth: 18, gwei: 9, wei: 0 };
+
+/** `1.5ether`, `20gwei`, `1000wei`; a bare integer is wei. */
+export function parseEtherAmount(text: string, argument: string): bigint {
+  const expected = "an amount like 1.5ether, 20gwei or 1000 (wei)";
+  const [, digits = "", unit = "wei"] = /^(\d+(?:\.\d+)?)\s*(ether|eth|gwei|wei)?$/i.exec(text) ?? [];
+  const decimals = UNITS[unit.toLowerCase()] ?? 0;
+  if (digits === "" || (digits.split(".")[1]?.length ?? 0) > decimals) {
+    return fail("ARGUMENT_INVALID", { argument, expected, actual: text });
+  }
+  return parseUnits(digits, decimals);
+}
+
+/** An integer of the token's smallest unit. */
+export function parseTokenAmount(text: string, argument: string): bigint {
+  if (/^\d+$/.test(text)) return BigInt(text);
+  const expected = "an integer of the token's smallest unit";
+  return fail("ARGUMENT_INVALID", { argument, expected, actual: text });
+}
+
+export function parsePositive(amount: bigint, argument: string): bigint {
+  return amount > 0n
+    ? amount
+    : fail("ARGUMENT_INVALID", { argument, expected: "more than 0", actual: String(amount) });
+}
+
+export function parseHexAddress(text: string, argument: string): Hex {
+  if (isAddress(text)) return getAddress(text).toLowerCase();
+  return fail("ARGUMENT_INVALID", { argument, expected: "an address", actual: text });
+}
+
+export function parseNatural(text: string, argument: string): bigint {
+  if (/^\d+$/.test(text)) return BigInt(text);
+  return fail("ARGUMENT_INVALID", { argument, expected: "a whole number, 0 or more", actual: text });
+}
+
+export function parseSegment(text: string): number {
+  return Number(parseNatural(text, "--segment"));
+}
+
+export function parseChoice<Choice extends string>(
+  text: string,
+  argument: string,
+  choices: readonly Choice[],
+): Choice {
+  const found = choices.find((choice) => choice === text);
+  return found ?? fail("ARGUMENT_INVALID", { argument, expected: choices.join(" or "), actual: text });
+}
+
+/** Several of the choices, separated by commas. */
+export function parseChoices<Choice extends string>(
+  text: string,
+  argument: string,
+  choices: readonly Choice[],
+): readonly Choice[] {
+  if (text === "none") return [];
+  return text.split(",").map((part) => parseChoice(part.trim(), argument, choices));
+}
+
+/** A value that has no default. */
+export function required(text: string | undefined, argument: string): string {
+  return text ?? fail("ARGUMENT_INVALID", { argument, expected: "given", actual: "nothing" });
+}

@@ -1,0 +1,57 @@
+// The start of every task's definition: options that all tasks share.
+
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+
+/** What all actions get. */
+export type CommonArgs = {
+  json: boolean;
+};
+
+/** What actions get that work on a deployment. */
+export type DeploymentArgs = CommonArgs & {
+  deployment: string;
+  deployments: string | undefined;
+};
+
+export function define(id: readonly string[], description: string) {
+  return task([...id], description).addFlag({
+    name: "json",
+    description: "Print one JSON document on standard output; errors as JSON on standard error",
+  });
+}
+
+export function defineOnDeployment(id: readonly string[], description: string) {
+  return define(id, description)
+    .addOption({
+      name: "deployment",
+      description: "Name of the deployment",
+      defaultValue: "luntra",
+    })
+    .addOption(
+      optional("deployments", "Folder of the address books (default: LUNTRA_DEPLOYMENTS, or ./deployments)"),
+    );
+}
+
+/** An option that may be left out; the description says what happens then. */
+export function optional<const Name extends string>(name: Name, description: string) {
+  const type = ArgumentType.STRING_WITHOUT_DEFAULT as const;
+  return { name, description, type, defaultValue: undefined };
+}
+
+/** A task that only groups others. */
+export function group(id: string, description: string) {
+  return emptyTask(id, description).build();
+}
+
+export const FROM = {
+  name: "from",
+  description: "Account that sends on L1: index among the network's accounts, or address",
+  defaultValue: "0",
+} as const;
+
+export const BATCH = {
+  name: "batch",
+  description: "head, the number of a live batch, or an id (a rolled-back batch has only that)",
+  defaultValue: "head",
+} as const;
