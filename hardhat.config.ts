@@ -7,7 +7,11 @@ import { tasks } from "./tasks/index.ts";
 import { testMocha } from "./tasks/test-mocha.ts";
 
 /** Verifiers that the proving backend writes below `contracts/generated/`. */
-const GENERATED_VERIFIERS = ["dev/HonkVerifierDev.sol", "standard/HonkVerifierStandard.sol"];
+const GENERATED_VERIFIERS = [
+  "dev/HonkVerifierDev.sol",
+  "standard/HonkVerifierStandard.sol",
+  "ceremony/HonkVerifierStandardCeremony.sol",
+];
 
 const HARDFORK = "osaka";
 const LOCAL_CHAIN_ID = 31337;

@@ -1,17 +1,10 @@
 // UltraHonk over the Noir circuit, by barretenberg.
 
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fail, isLuntraError } from "../errors.ts";
-import {
-  fromBytes,
-  INSTANCES,
-  type Instance,
-  type InstanceName,
-  publicInputList,
-  toBytes,
-} from "../model/index.ts";
+import { fail } from "../errors.ts";
+import { fromBytes, INSTANCES, type Instance, type InstanceName, publicInputList } from "../model/index.ts";
+import { inTemporaryFolder, verifyByBackend } from "./backend-verify.ts";
 import { runBb } from "./bb.ts";
 import { ceremonySrs } from "./ceremony.ts";
 import { type Circuit, compileCircuit } from "./circuit.ts";
@@ -101,7 +94,9 @@ export class UltraHonk implements ProofSystem {
 
   async verify(publicInputs: readonly bigint[], proof: Uint8Array): Promise<boolean> {
     const keys = await this.#ensureKeys();
-    if (this.#setup.type === "ceremony") return verifyByBackend(keys, publicInputs, proof);
+    if (this.#setup.type === "ceremony") {
+      return verifyByBackend(keys, publicInputs, proof);
+    }
     // The backend knows the ceremony's secret only, so development proofs are for the contract to judge.
     this.#call ??= this.#setup.call ?? inProcessEvm();
     return this.#call(keys.verifier.contractName, publicInputs, proof);
@@ -131,47 +126,16 @@ export class UltraHonk implements ProofSystem {
   }
 }
 
-/** `HonkVerifierDev` is the dev instance with development keys; other development keys say so in full. */
+/** Development keys are for the tests and so have the short name. */
 export function verifierName(instance: InstanceName, development: boolean): string {
   const size = `${instance[0]?.toUpperCase()}${instance.slice(1)}`;
-  return development || instance === "dev" ? `HonkVerifier${size}` : `HonkVerifier${size}Ceremony`;
+  return `HonkVerifier${size}${development ? "" : "Ceremony"}`;
 }
 
 /** A failed attempt must not be the answer to the next. */
 function forgotten<T>(attempt: Promise<T>, forget: () => void): Promise<T> {
   attempt.catch(forget);
   return attempt;
-}
-
-async function verifyByBackend(
-  keys: Keys,
-  publicInputs: readonly bigint[],
-  proof: Uint8Array,
-): Promise<boolean> {
-  return inTemporaryFolder(async (folder) => {
-    const [proofPath, inputsPath] = [join(folder, "proof"), join(folder, "public_inputs")];
-    await writeFile(proofPath, proof);
-    await writeFile(inputsPath, Buffer.concat(publicInputs.map((input) => toBytes(input, FIELD_BYTES))));
-    try {
-      await runBb(["verify", "-k", keys.vkPath, "-p", proofPath, "-i", inputsPath, ...FLAVOUR], {
-        srs: keys.srs.folder,
-      });
-      return true;
-    } catch (error) {
-      if (isLuntraError(error, "BACKEND_FAILED") && /verification failed/i.test(error.args.output))
-        return false;
-      throw error;
-    }
-  });
-}
-
-async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "luntra-proof-"));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function decode(bytes: Uint8Array): bigint[] {

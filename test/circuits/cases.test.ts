@@ -66,6 +66,13 @@ describe("Segment circuit", () => {
     await expectAccepted(circuit, inputsOf(vector), "sender 0");
   });
 
+  it("asks for no sender in a deposit", async () => {
+    const deposit = { ...depositWords(KNOWN, 0n, 1n), sender: 0n };
+    const vector = run(stateWith([]), { first: true, records: [deposit] });
+    expect(vector.receipts[0]?.status).to.equal("executed");
+    await expectAccepted(circuit, inputsOf(vector), "deposit");
+  });
+
   it("does not let an absent sender spend what the leaf that covers its key holds", async () => {
     // Whoever's key comes before the stranger's: with enough holders it is not the sentinel.
     const holders = Array.from({ length: 12 }, (_, i) => depositWords(BigInt(i + 1), 0n, 10n ** 20n));

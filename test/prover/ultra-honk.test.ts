@@ -6,6 +6,8 @@ import { expect } from "chai";
 import hre from "hardhat";
 import { isLuntraError } from "../../src/errors.ts";
 import { P, publicInputList, publicInputs, traceSegment } from "../../src/model/index.ts";
+import { verifyByBackend } from "../../src/prover/backend-verify.ts";
+import { compileCircuit } from "../../src/prover/circuit.ts";
 import {
   executeSegment,
   inProcessEvm,
@@ -16,6 +18,8 @@ import {
   segmentProver,
   UltraHonk,
 } from "../../src/prover/index.ts";
+import { makeKeys, pointsFor, sizeOf } from "../../src/prover/keys.ts";
+import { developmentSrs } from "../../src/prover/srs.ts";
 import { CONTEXT } from "../circuits/harness.ts";
 import { generateSegments } from "../support/vectors.ts";
 
@@ -90,6 +94,15 @@ describe("UltraHonk", function () {
     const wrong = { ...run, inputs: { ...run.inputs, b: (run.inputs.b + 1n) % P } };
     expect(await codeOf(segmentProver(system).execute(wrong))).to.equal("WITNESS_REFUSED");
     expect(await codeOf(segmentProver(system).prove(wrong))).to.equal("WITNESS_REFUSED");
+  });
+
+  it("leaves development proofs to the contract: the backend, which knows the ceremony's secret, refuses them", async () => {
+    const circuit = await compileCircuit("dev");
+    const srs = await developmentSrs(pointsFor(await sizeOf(circuit)));
+    const keys = await makeKeys(circuit, srs, "HonkVerifierDev", true);
+    expect(await verifyByBackend(keys, publicInputList(run.inputs), proven.proof)).to.equal(false);
+    const lost = { ...keys, vkPath: "/nonexistent" };
+    expect(await codeOf(verifyByBackend(lost, [], proven.proof))).to.equal("BACKEND_FAILED");
   });
 
   it("never hands out a proof that the verifier does not accept", async () => {
