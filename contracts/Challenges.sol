@@ -35,8 +35,6 @@ contract Challenges is SegmentReader, Clock {
     uint256 private immutable burnShareBps;
     uint128 private immutable batchBond;
 
-    /// @inheritdoc IChallenges
-    Timestamp public tail;
     mapping(BatchId id => Disputes batchDisputes) private _disputes;
     mapping(BatchId id => mapping(uint8 segment => ChallengeRecord record)) private _challenges;
 
@@ -50,32 +48,24 @@ contract Challenges is SegmentReader, Clock {
         slot = parameters.slot;
         answerGas = parameters.answerGas;
         minChallengeBond = parameters.minChallengeBond;
-        // As good as zero, and the first challenger need not pay for a new word.
-        tail = _now();
     }
 
     /// @inheritdoc IChallenges
     function challenge(uint64 number, BatchId id, uint8 segment) external {
-        (BatchInfo memory info, Timestamp windowEnd) = rollup.pending(number, id);
+        (BatchInfo memory info, Timestamp windowEnd, uint256 ahead) = rollup.openChallenge(number, id);
         // INVARIANT: the window is open in its last second and closed in the next.
         if (_now() >= windowEnd) revert ChallengeWindowClosed(id, windowEnd);
         // INVARIANT: what does not exist cannot be left unproven.
         if (segment >= info.segments) revert SegmentOutOfRange(segment, info.segments);
-        Disputes memory state = _disputes[id];
-        uint64 bit = _bit(segment);
         // INVARIANT: a proven segment is settled.
-        if (state.proven & bit != 0) revert SegmentAlreadyProven(id, segment);
+        if (_disputes[id].proven & _bit(segment) != 0) revert SegmentAlreadyProven(id, segment);
         // INVARIANT: a segment is challenged once, so challenges cannot be chained to hold a batch back.
-        if (state.challenged & bit != 0) revert AlreadyChallenged(id, segment);
+        if (Timestamp.unwrap(_challenges[id][segment].deadline) != 0) revert AlreadyChallenged(id, segment);
 
-        // Challenges are never refused for their number: they queue, a slot apart, so that each can be answered.
-        Timestamp turn = tail.later(_now()).plus(slot);
-        Timestamp deadline = turn.plus(provingWindow);
+        // Challenges are never refused for their number. One prover that makes a proof a slot, the most urgent first,
+        // answers all in time: of those due before this one, no more than `ahead` are still to be made.
+        Timestamp deadline = _now().plus(Duration.wrap(((ahead + 1) * slot.seconds_()).toUint40())).plus(provingWindow);
         uint128 bond = challengeBond();
-        tail = turn;
-        state.open |= bit;
-        state.challenged |= bit;
-        _disputes[id] = state;
         _challenges[id][segment] = ChallengeRecord({
             challenger: msg.sender,
             deadline: deadline,
@@ -91,18 +81,15 @@ contract Challenges is SegmentReader, Clock {
         (BatchInfo memory info, ) = rollup.pending(batch.header.number, id);
         uint8 segment = opening.segment;
         uint64 bit = _bit(segment);
-        Disputes memory state = _disputes[id];
-        if (state.proven & bit != 0) revert SegmentAlreadyProven(id, segment);
+        if (_disputes[id].proven & bit != 0) revert SegmentAlreadyProven(id, segment);
         uint256[] memory segmentWords = _words(batch, info, opening);
         _verify(id, opening, segmentWords, opening.claimed, proof);
 
-        bool answers = state.open & bit != 0;
-        state.proven |= bit;
-        state.open &= ~bit;
-        _disputes[id] = state;
+        _disputes[id].proven |= bit;
         emit SegmentProven(id, segment, proof.beneficiary);
-        if (answers) {
-            ChallengeRecord memory record = _close(id, segment);
+        ChallengeRecord memory record = _challenges[id][segment];
+        if (record.challenger != address(0)) {
+            _close(id, segment, record);
             uint128 reward = bonds.split(record.challenger, proof.beneficiary, _bondOf(record));
             emit ChallengeAnswered(id, segment, record.challenger, proof.beneficiary, reward);
         }
@@ -119,8 +106,6 @@ contract Challenges is SegmentReader, Clock {
         (BatchInfo memory info, ) = rollup.pending(batch.header.number, id);
         // INVARIANT: a batch is refuted only by a result other than its claim.
         if (computed == opening.claimed) revert SameResult(computed);
-        // INVARIANT: two results of one segment accuse the verifier, not the sequencer.
-        if (_disputes[id].proven & _bit(opening.segment) != 0) revert SegmentAlreadyProven(id, opening.segment);
         uint256[] memory segmentWords = _words(batch, info, opening);
         _verify(id, opening, segmentWords, computed, proof);
 
@@ -131,14 +116,11 @@ contract Challenges is SegmentReader, Clock {
     /// @inheritdoc IChallenges
     function timeout(uint64 number, BatchId id, uint8 segment) external {
         (BatchInfo memory info, ) = rollup.pending(number, id);
-        uint64 bit = _bit(segment);
-        if (_disputes[id].open & bit == 0) revert NoOpenChallenge(id, segment);
-        ChallengeRecord memory record = _challenges[id][segment];
+        ChallengeRecord memory record = _openRecord(id, segment);
         // INVARIANT: an answer has all of its window.
         if (_now() < record.deadline) revert DeadlineNotReached(record.deadline, _now());
 
-        _disputes[id].open &= ~bit;
-        _close(id, segment);
+        _close(id, segment, record);
         uint128 reward = _refute(number, id, info.committer, record.challenger);
         emit ChallengeTimedOut(id, segment, record.challenger, reward);
         bonds.release(record.challenger, _bondOf(record));
@@ -163,13 +145,11 @@ contract Challenges is SegmentReader, Clock {
     /// @inheritdoc IChallenges
     function refundChallenge(Batch calldata batch, uint8 segment) external {
         BatchId id = batch.idOf();
-        uint64 bit = _bit(segment);
-        if (_disputes[id].open & bit == 0) revert NoOpenChallenge(id, segment);
+        ChallengeRecord memory record = _openRecord(id, segment);
         // INVARIANT: no open challenge of a live batch is ever dropped.
         if (rollup.isLive(batch.header.number, id)) revert BatchLive(id);
 
-        _disputes[id].open &= ~bit;
-        ChallengeRecord memory record = _close(id, segment);
+        _close(id, segment, record);
         emit ChallengeRefunded(id, segment, record.challenger, _bondOf(record));
         bonds.release(record.challenger, _bondOf(record));
     }
@@ -232,9 +212,15 @@ contract Challenges is SegmentReader, Clock {
         return bonds.split(committer, beneficiary, batchBond);
     }
 
-    function _close(BatchId id, uint8 segment) private returns (ChallengeRecord memory record) {
+    function _openRecord(BatchId id, uint8 segment) private view returns (ChallengeRecord memory record) {
         record = _challenges[id][segment];
-        delete _challenges[id][segment];
+        if (record.challenger == address(0)) revert NoOpenChallenge(id, segment);
+    }
+
+    /// @dev The deadline stays: a segment is not challenged twice.
+    function _close(BatchId id, uint8 segment, ChallengeRecord memory record) private {
+        _challenges[id][segment] = ChallengeRecord({challenger: address(0), deadline: record.deadline, bondGwei: 0});
+        rollup.closeChallenge(id);
     }
 
     function _bondOf(ChallengeRecord memory record) private pure returns (uint128) {
@@ -256,7 +242,7 @@ contract Challenges is SegmentReader, Clock {
         }
         // Answers to any number of challenges are made one after another and take a tenth of L1's gas.
         least = (uint256(parameters.answerGas) + ANSWER_GAS_PER_SECOND - 1) / ANSWER_GAS_PER_SECOND;
-        if (least < proofTime) least = proofTime;
+        if (least < (proofTime * 6 + 4) / 5) least = (proofTime * 6 + 4) / 5;
         if (parameters.slot.seconds_() < least) revert SlotTooShort(parameters.slot.seconds_(), least);
         // Deadlines stay far below 40 bits.
         if (parameters.provingWindow > LONGEST_WINDOW) revert DurationTooLong(parameters.provingWindow, LONGEST_WINDOW);

@@ -20,18 +20,19 @@ import {Genesis} from "./libraries/Genesis.sol";
 import {RecordDecoder} from "./libraries/RecordDecoder.sol";
 import {RollupAddresses, RollupParameters} from "./types/Parameters.sol";
 import {Duration, Timestamp} from "./types/Time.sol";
-import {Batch, BatchId, BatchInfo, Disputes, Header} from "./types/Types.sol";
+import {Batch, BatchId, BatchInfo, Header} from "./types/Types.sol";
 
 contract Rollup is IRollup, Clock {
     using BatchIds for Batch;
     using SafeCast for uint256;
     using Field for bytes32;
 
-    /// @dev One word: head 64 | finalized 64 | counter 64 | frozen 8.
+    /// @dev One word: head 64 | finalized 64 | counter 64 | openChallenges 56 | frozen 8.
     struct State {
         uint64 head;
         uint64 finalized;
         uint64 counter;
+        uint56 openChallenges;
         bool frozen;
     }
 
@@ -114,7 +115,8 @@ contract Rollup is IRollup, Clock {
         _infos[id] = BatchInfo({
             committer: msg.sender,
             committedAt: _now(),
-            queueEnd: uint256(header.queueEnd).toUint40(),
+            queueEnd: uint256(header.queueEnd).toUint32(),
+            openChallenges: 0,
             segments: uint8(checkpoints.length),
             queueSegments: queueSegments
         });
@@ -131,12 +133,11 @@ contract Rollup is IRollup, Clock {
         if (!_isLive(state, number, id)) revert NotLive(number, id);
 
         BatchInfo memory batchInfo = _infos[id];
-        Disputes memory disputes = challenges.disputes(id);
         Timestamp windowEnd = batchInfo.committedAt.plus(challengeWindow);
-        bool proven = disputes.proven == type(uint64).max >> (64 - batchInfo.segments);
+        bool proven = challenges.disputes(id).proven == type(uint64).max >> (64 - batchInfo.segments);
         // INVARIANT: without a proof of every segment, nothing is final while it can still be or is disputed.
-        if (!proven && (_now() < windowEnd || disputes.open != 0)) {
-            revert NotFinalizable(id, windowEnd, disputes.open);
+        if (!proven && (_now() < windowEnd || batchInfo.openChallenges != 0)) {
+            revert NotFinalizable(id, windowEnd, batchInfo.openChallenges);
         }
 
         _state.finalized = number;
@@ -154,6 +155,23 @@ contract Rollup is IRollup, Clock {
     }
 
     /// @inheritdoc IRollup
+    function openChallenge(
+        uint64 number,
+        BatchId id
+    ) external onlyChallenges returns (BatchInfo memory batchInfo, Timestamp windowEnd, uint256 ahead) {
+        (batchInfo, windowEnd) = _pending(number, id);
+        ahead = _state.openChallenges;
+        _state.openChallenges += 1;
+        _infos[id].openChallenges = batchInfo.openChallenges + 1;
+    }
+
+    /// @inheritdoc IRollup
+    function closeChallenge(BatchId id) external onlyChallenges {
+        _state.openChallenges -= 1;
+        _infos[id].openChallenges -= 1;
+    }
+
+    /// @inheritdoc IRollup
     function freeze() external onlyChallenges {
         State memory state = _state;
         if (state.frozen) revert RollupFrozen();
@@ -167,13 +185,7 @@ contract Rollup is IRollup, Clock {
         uint64 number,
         BatchId id
     ) external view returns (BatchInfo memory batchInfo, Timestamp windowEnd) {
-        State memory state = _state;
-        // INVARIANT: a batch that was rolled back is never disputed again.
-        if (!_isLive(state, number, id)) revert NotLive(number, id);
-        // INVARIANT: nothing un-resolves what is final.
-        if (number <= state.finalized) revert AlreadyFinal(number, id);
-        batchInfo = _infos[id];
-        windowEnd = batchInfo.committedAt.plus(challengeWindow);
+        return _pending(number, id);
     }
 
     /// @inheritdoc IRollup
@@ -212,6 +224,11 @@ contract Rollup is IRollup, Clock {
     }
 
     /// @inheritdoc IRollup
+    function openChallenges() external view returns (uint256) {
+        return _state.openChallenges;
+    }
+
+    /// @inheritdoc IRollup
     function finalizedQueueEnd() external view returns (uint64) {
         return _infos[idAt[_state.finalized]].queueEnd;
     }
@@ -219,6 +236,19 @@ contract Rollup is IRollup, Clock {
     /// @inheritdoc IRollup
     function genesis() external view returns (Batch memory) {
         return Genesis.batch(genesisCheckpoint);
+    }
+
+    function _pending(
+        uint64 number,
+        BatchId id
+    ) private view returns (BatchInfo memory batchInfo, Timestamp windowEnd) {
+        State memory state = _state;
+        // INVARIANT: a batch that was rolled back is never disputed again.
+        if (!_isLive(state, number, id)) revert NotLive(number, id);
+        // INVARIANT: nothing un-resolves what is final.
+        if (number <= state.finalized) revert AlreadyFinal(number, id);
+        batchInfo = _infos[id];
+        windowEnd = batchInfo.committedAt.plus(challengeWindow);
     }
 
     function _checkPlace(uint64 head_, Batch calldata parent, Header calldata header) private view {

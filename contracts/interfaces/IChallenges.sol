@@ -71,6 +71,8 @@ interface IChallenges {
     function proveValid(Batch calldata batch, SegmentOpening calldata opening, SegmentProof calldata proof) external;
 
     /// @notice Proves that the segment leads from `previous` to `computed`, which is not what was claimed.
+    /// @dev Counts against a segment that was proven valid, too. With a sound verifier both proofs exist only above a state
+    /// that is not well-formed, hence in a wrong batch; with a broken one, a forged validity proof must not silence this one.
     function proveFraud(
         Batch calldata batch,
         SegmentOpening calldata opening,
@@ -112,14 +114,12 @@ interface IChallenges {
     function decode(bytes calldata data, bool first, uint64 baseFee) external view returns (uint256[] memory);
 
     function disputes(BatchId id) external view returns (Disputes memory);
-    /// @notice The open challenge of a segment; all zero if there is none.
+    /// @notice A segment's challenge: without a challenger it is closed, without a deadline there never was one.
     function challengeOf(BatchId id, uint8 segment) external view returns (ChallengeRecord memory);
     /// @notice What a challenge costs at this block's base fee, in wei.
     function challengeBond() external view returns (uint128);
     /// @notice What a challenge costs at a given base fee, in wei.
     function challengeBondAt(uint256 baseFee) external view returns (uint128);
-    /// @notice When the turn of the last challenge came or comes.
-    function tail() external view returns (Timestamp);
     function provingWindow() external view returns (Duration);
     function slot() external view returns (Duration);
     function rollup() external view returns (IRollup);

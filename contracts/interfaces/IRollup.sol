@@ -33,7 +33,7 @@ interface IRollup {
     error NonCanonicalCheckpoint(uint256 segment, bytes32 checkpoint);
     error WrongLastCheckpoint(bytes32 expected, bytes32 actual);
     error WrongDataCommitment(bytes32 expected, bytes32 actual);
-    error NotFinalizable(BatchId id, Timestamp windowEnd, uint64 openChallenges);
+    error NotFinalizable(BatchId id, Timestamp windowEnd, uint8 openChallenges);
     error NotLive(uint64 number, BatchId id);
     error AlreadyFinal(uint64 number, BatchId id);
     error RollupFrozen();
@@ -65,6 +65,19 @@ interface IRollup {
     /// @notice Drops batch `number` and all after it. Only `Challenges`.
     function rollback(uint64 number) external;
 
+    /// @notice Counts one more open challenge of a batch that is live and not final, else reverts. Only `Challenges`.
+    /// @dev The counts live here because finality reads them, in words that it reads and writes anyway.
+    /// @return batchInfo what was kept at the commit
+    /// @return windowEnd first second in which no challenge opens any more
+    /// @return ahead challenges that were open already, of all batches
+    function openChallenge(
+        uint64 number,
+        BatchId id
+    ) external returns (BatchInfo memory batchInfo, Timestamp windowEnd, uint256 ahead);
+
+    /// @notice Counts one open challenge less. Only `Challenges`.
+    function closeChallenge(BatchId id) external;
+
     /// @notice Stops the rollup for good at the last final batch. Only `Challenges`, on a contradiction.
     function freeze() external;
 
@@ -76,6 +89,8 @@ interface IRollup {
     /// @notice Counter of the last commit; the next batch gets this plus one.
     function commitCounter() external view returns (uint64);
     function frozen() external view returns (bool);
+    /// @notice Open challenges of all batches, those of dead batches included until they are refunded.
+    function openChallenges() external view returns (uint256);
     function isLive(uint64 number, BatchId id) external view returns (bool);
     function isFinal(uint64 number, BatchId id) external view returns (bool);
     /// @notice Reverts unless the batch is live and not final.

@@ -36,26 +36,25 @@ struct Batch {
 }
 
 /// @notice What L1 keeps of a batch besides its id: one word.
-/// @dev committer 160 | committedAt 40 | queueEnd 40 | segments 8 | queueSegments 8
+/// @dev committer 160 | committedAt 40 | queueEnd 32 | openChallenges 8 | segments 8 | queueSegments 8
 struct BatchInfo {
     address committer;
     Timestamp committedAt;
-    uint40 queueEnd;
+    uint32 queueEnd;
+    uint8 openChallenges;
     uint8 segments;
     uint8 queueSegments;
 }
 
-/// @notice How far the disputes about one batch have come; bit `i` of a bitmap stands for segment `i`. One word.
-/// @dev open 64 | proven 64 | challenged 64 | refuted 8 | refunded 8
+/// @notice How far the disputes about one batch have come; bit `i` of the bitmap stands for segment `i`. One word.
+/// @dev proven 64 | refuted 8 | refunded 8
 struct Disputes {
-    uint64 open;
     uint64 proven;
-    uint64 challenged;
     bool refuted;
     bool refunded;
 }
 
-/// @notice An open challenge: one word.
+/// @notice A segment's challenge: one word. Open while it has a challenger; closed, it keeps its deadline for ever.
 /// @dev challenger 160 | deadline 40 | bondGwei 56
 struct ChallengeRecord {
     address challenger;

@@ -48,7 +48,7 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
   local: {
     challengeWindow: 60n,
     provingWindow: 60n,
-    slot: 10n,
+    slot: 12n,
     proofTime: 10n,
     inclusionTime: 12n,
     forceInclusionDelay: 30n,
@@ -63,7 +63,7 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
   testnet: {
     challengeWindow: 10n * MINUTE,
     provingWindow: 30n * MINUTE,
-    slot: MINUTE,
+    slot: 90n,
     proofTime: MINUTE,
     inclusionTime: 5n * MINUTE,
     forceInclusionDelay: 30n * MINUTE,

@@ -102,13 +102,13 @@ describe("deploy", () => {
     await rejectsWith(checkDeployment({ ...book, chainId: 5n }, artifacts, provider), "WRONG_CHAIN");
   });
 
-  it("M8: refuses a development verifier off the local chain", async () => {
+  it("refuses a development verifier off the local chain", async () => {
     const { ethers } = await hre.network.create({ override: { chainId: 11155111 } });
     const elsewhere = (await ethers.getSigners())[0] as unknown as Signer;
     await rejectsWith(deploy(await optionsFor(elsewhere)), "DEV_VERIFIER_OFF_LOCAL");
   });
 
-  it("C3: refuses short windows on Ethereum mainnet, and only there", () => {
+  it("refuses short windows on Ethereum mainnet, and only there", () => {
     for (const preset of ["local", "testnet"] as const) {
       throwsWith(() => checkParameters(PRESETS[preset], 1n), "PRESET_TOO_SHORT");
       checkParameters(PRESETS[preset], 31337n);

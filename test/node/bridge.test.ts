@@ -71,7 +71,7 @@ describe("bridge", () => {
     expect([node.account(user).balance, node.account(CAROL).balance]).to.deep.equal([7n, 3n]);
   });
 
-  it("M5: charges twice the price after each maxForced items of backlog", async () => {
+  it("charges twice the price after each maxForced items of backlog", async () => {
     const cheap = await startWorld({ overrides: { maxForced: 2n } });
     const its = await cheap.open();
     const prices: bigint[] = [];
@@ -179,7 +179,7 @@ describe("bridge", () => {
     expect(await Promise.all(held)).to.deep.equal([30n, 4n, 25n]);
   });
 
-  it("H4: refuses a token without code before any ether moves", async () => {
+  it("refuses a token without code before any ether moves", async () => {
     const error = await depositToken(node, world.user, CAROL, 1n).catch((reason: unknown) => reason);
     expect(error).to.have.property("code");
     expect((await node.derivation.sync()).queue).to.deep.equal([]);

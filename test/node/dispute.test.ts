@@ -83,13 +83,14 @@ describe("disputes", () => {
       ]);
     });
 
-    it("C3: spaces deadlines by a slot", async () => {
+    it("gives each challenge a slot for every one that is open before it", async () => {
       const id = await commit();
-      for (const segment of [0, 1]) await challenge(node, world.challenger, id, segment, { unchecked: true });
-      await node.derivation.sync();
-      const [first, second] = await disputes(node);
-      const gap = (second?.deadline ?? 0n) - (first?.deadline ?? 0n);
-      expect(gap).to.equal(world.book.parameters.slot);
+      const { slot, provingWindow } = world.book.parameters;
+      for (const segment of [0, 1]) {
+        const { block, deadline } = await challenge(node, world.challenger, id, segment, { unchecked: true });
+        const at = BigInt((await node.chain.provider.getBlock(block))?.timestamp ?? 0);
+        expect(deadline - at).to.equal(BigInt(segment + 1) * slot + provingWindow);
+      }
     });
 
     it("drops what is over, unless asked", async () => {

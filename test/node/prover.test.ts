@@ -137,7 +137,7 @@ describe("prover", () => {
     expect((await node.derivation.sync()).finalized).to.equal(1n);
   });
 
-  it("C4: leaves a fully proven batch pending until its parent is final", async () => {
+  it("leaves a fully proven batch pending until its parent is final", async () => {
     const first = await honest();
     await fund(world, node, [ALICE]);
     const second = await honest();

@@ -194,7 +194,7 @@ describe("sequencer", () => {
   });
 
   describe("does not commit in public what could be disputed", () => {
-    it("M7: a segment on which the circuit differs", async () => {
+    it("a segment on which the circuit differs", async () => {
       await fund(world, node, [ALICE]);
       const execute = async () => fail("FIELD_RANGE", { what: "a witness", value: 0n });
       const checks = { circuit: { execute } };

@@ -71,8 +71,7 @@ describe("watchtower table", () => {
 
   it("refutes whenever it can", () => {
     const rows = where(
-      ({ life, verdict, proven, can }) =>
-        life === "pending" && verdict === "invalid" && !proven && can.has("refute"),
+      ({ life, verdict, can }) => life === "pending" && verdict === "invalid" && can.has("refute"),
     );
     expect(actionsOf(rows)).to.deep.equal(["refute"]);
   });

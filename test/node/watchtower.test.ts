@@ -108,7 +108,7 @@ describe("watchtower", () => {
     expect(verdict).to.include({ kind: "invalid", segment: 1 });
   });
 
-  it("M12: never challenges a segment after the first wrong one, which may be locally valid", async () => {
+  it("never challenges a segment after the first wrong one, which may be locally valid", async () => {
     const { id } = await commitLie({ segment: 1, how: "mint" });
     await node.derivation.sync();
     for (const segment of [0, 2, 3]) {
@@ -142,7 +142,7 @@ describe("watchtower", () => {
     expect(actionsOf(await round())).to.deep.equal(["none", "refute 2"]);
   });
 
-  it("M12: answers every challenge of a valid batch, also after the deadline", async () => {
+  it("answers every challenge of a valid batch, also after the deadline", async () => {
     const { id } = await commitHonest();
     await node.derivation.sync();
     for (const segment of [3, 0]) {

@@ -7,7 +7,7 @@ import {IBondManager} from "../../contracts/interfaces/IBondManager.sol";
 import {IChallenges} from "../../contracts/interfaces/IChallenges.sol";
 import {IRollup} from "../../contracts/interfaces/IRollup.sol";
 import {Duration, Timestamp} from "../../contracts/types/Time.sol";
-import {BatchId, ChallengeRecord, Disputes} from "../../contracts/types/Types.sol";
+import {BatchId, ChallengeRecord} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
 
 contract ChallengeTest is Protocol {
@@ -24,8 +24,9 @@ contract ChallengeTest is Protocol {
         assertEq(record.challenger, challenger);
         assertEq(uint256(record.bondGwei) * 1 gwei, CHALLENGE_BOND);
         assertEq(bonds.locked(challenger), CHALLENGE_BOND);
-        assertEq(challenges.disputes(idOf(built)).open, 2);
-        assertEq(challenges.disputes(idOf(built)).challenged, 2);
+        assertEq(rollup.info(idOf(built)).openChallenges, 1);
+        assertEq(rollup.openChallenges(), 1);
+        assertEq(challenges.challengeOf(idOf(built), 0).challenger, address(0));
     }
 
     function test_challenges_queue_a_slot_apart_so_that_each_can_be_answered() public {
@@ -36,23 +37,49 @@ contract ChallengeTest is Protocol {
             Timestamp deadline = challenges.challengeOf(idOf(built), i).deadline;
             assertEq(Timestamp.unwrap(deadline), FIRST_DEADLINE + i * SLOT);
         }
-        assertEq(Timestamp.unwrap(challenges.tail()), START + 64 * SLOT);
+        assertEq(rollup.openChallenges(), 64);
     }
 
-    function test_a_challenge_long_after_the_last_waits_one_slot_only() public {
-        Built memory built = commitFirst(2);
+    function test_a_challenge_waits_for_those_that_are_open_and_for_no_others() public {
+        Built memory built = commitFirst(4);
+        for (uint8 i = 0; i < 3; ++i) challengeAs(challenger, built, i);
+        proveValid(built, 0, prover);
+        proveValid(built, 2, prover);
+        warpTo(START + 100);
+        challengeAs(challenger, built, 3);
+        Timestamp deadline = challenges.challengeOf(idOf(built), 3).deadline;
+        assertEq(Timestamp.unwrap(deadline), START + 100 + 2 * SLOT + PROVING_WINDOW);
+    }
+
+    function test_challenges_of_a_dead_batch_delay_others_only_until_anybody_refunds_them() public {
+        Built memory flood = commitFirst(64);
+        fund(challenger, 10 ether);
+        for (uint8 i = 0; i < 64; ++i) challengeAs(challenger, flood, i);
+        proveFraud(flood, 0, prover);
+        assertEq(rollup.openChallenges(), 64);
+        for (uint8 i = 0; i < 64; ++i) challenges.refundChallenge(flood.batch, i);
+        assertEq(rollup.openChallenges(), 0);
+
+        Built memory built = commitFirst(1);
         challengeAs(challenger, built, 0);
-        warpTo(START + SLOT + 100);
-        challengeAs(challenger, built, 1);
-        Timestamp deadline = challenges.challengeOf(idOf(built), 1).deadline;
-        assertEq(Timestamp.unwrap(deadline), START + SLOT + 100 + SLOT + PROVING_WINDOW);
+        assertEq(Timestamp.unwrap(challenges.challengeOf(idOf(built), 0).deadline), FIRST_DEADLINE);
+    }
+
+    function test_counts_of_challenges_change_by_the_dispute_contract_alone() public {
+        Built memory built = commitFirst(1);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.OnlyChallenges.selector, user));
+        vm.prank(user);
+        rollup.openChallenge(1, idOf(built));
+        vm.expectRevert(abi.encodeWithSelector(IRollup.OnlyChallenges.selector, user));
+        vm.prank(user);
+        rollup.closeChallenge(idOf(built));
     }
 
     function test_challenge_in_the_last_second_of_the_window_opens() public {
         Built memory built = commitFirst(1);
         warpTo(START + CHALLENGE_WINDOW - 1);
         challengeAs(challenger, built, 0);
-        assertEq(challenges.disputes(idOf(built)).open, 1);
+        assertEq(rollup.info(idOf(built)).openChallenges, 1);
     }
 
     function test_challenge_at_the_end_of_the_window_reverts() public {
@@ -214,10 +241,9 @@ contract ChallengeTest is Protocol {
         challengeAs(challenger, built, 0);
         proveValid(built, 0, prover);
 
-        Disputes memory state = challenges.disputes(idOf(built));
-        assertEq(state.open, 0);
-        assertEq(state.proven, 1);
-        assertEq(state.challenged, 1);
+        assertEq(rollup.info(idOf(built)).openChallenges, 0);
+        assertEq(rollup.openChallenges(), 0);
+        assertEq(challenges.disputes(idOf(built)).proven, 1);
         assertEq(bonds.locked(challenger), 0);
         assertEq(bonds.available(prover), 0.04 ether);
         assertEq(bonds.burned(), 0.06 ether);
@@ -229,7 +255,7 @@ contract ChallengeTest is Protocol {
         challengeAs(challenger, built, 0);
         warpTo(FIRST_DEADLINE + 1 days);
         proveValid(built, 0, prover);
-        assertEq(challenges.disputes(idOf(built)).open, 0);
+        assertEq(rollup.info(idOf(built)).openChallenges, 0);
         rollup.finalize(idOf(built));
     }
 
@@ -262,7 +288,7 @@ contract ChallengeTest is Protocol {
         challengeAs(challenger, first, 0);
         Built memory second = commitOn(first.batch, 1);
         challengeAs(challenger, second, 0);
-        assertEq(challenges.disputes(idOf(second)).open, 1);
+        assertEq(rollup.info(idOf(second)).openChallenges, 1);
     }
 
     function test_a_rollback_leaves_the_challenges_of_other_batches_alone() public {
@@ -271,7 +297,7 @@ contract ChallengeTest is Protocol {
         challengeAs(challenger, first, 0);
         challengeAs(challenger, second, 0);
         proveFraud(second, 0, prover);
-        assertEq(challenges.disputes(idOf(first)).open, 1);
+        assertEq(rollup.info(idOf(first)).openChallenges, 1);
         warpTo(FIRST_DEADLINE);
         challenges.timeout(1, idOf(first), 0);
         assertEq(rollup.head(), 0);

@@ -50,10 +50,10 @@ contract DeploymentTest is Protocol {
 
     function test_slot_holds_a_proof_and_a_tenth_of_l1s_gas() public {
         Parameters memory chosen = parameters();
-        chosen.challenges.slot = Duration.wrap(10);
+        chosen.challenges.slot = Duration.wrap(12);
         this.deployAny(chosen);
-        chosen.challenges.slot = Duration.wrap(9);
-        expectRefusal(abi.encodeWithSelector(IChallenges.SlotTooShort.selector, 9, 10), chosen);
+        chosen.challenges.slot = Duration.wrap(11);
+        expectRefusal(abi.encodeWithSelector(IChallenges.SlotTooShort.selector, 11, 12), chosen);
         chosen.challenges.slot = Duration.wrap(20);
         chosen.challenges.answerGas = 10_000_001;
         expectRefusal(abi.encodeWithSelector(IChallenges.SlotTooShort.selector, 20, 21), chosen);

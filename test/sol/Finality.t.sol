@@ -8,7 +8,7 @@ import {BatchId} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
 
 contract FinalityTest is Protocol {
-    function expectNotFinalizable(Built memory built, uint64 open_) private {
+    function expectNotFinalizable(Built memory built, uint8 open_) private {
         vm.expectRevert(
             abi.encodeWithSelector(
                 IRollup.NotFinalizable.selector,
@@ -40,7 +40,7 @@ contract FinalityTest is Protocol {
         Built memory built = commitFirst(2);
         challengeAs(challenger, built, 1);
         warpTo(START + CHALLENGE_WINDOW);
-        expectNotFinalizable(built, 2);
+        expectNotFinalizable(built, 1);
         rollup.finalize(idOf(built));
         proveValid(built, 1, prover);
         rollup.finalize(idOf(built));

@@ -36,7 +36,7 @@ contract InvariantsTest is Test {
             if (i % 8 == 0) handler.commit(seed);
             if (i % 8 == 1) handler.challenge(seed);
             if (i % 8 == 2) handler.answer(seed);
-            if (i % 8 == 3 && i % 3 == 0) handler.refute(seed);
+            if (i % 8 == 3 && i % 7 == 0) handler.refute(seed);
             if (i % 8 == 4) handler.timeOut(seed);
             if (i % 8 == 5) handler.finalizeNext();
             if (i % 8 == 6) handler.refund(seed);

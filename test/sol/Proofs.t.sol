@@ -40,13 +40,13 @@ contract ProofsTest is Protocol {
         challenges.proveFraud(built.batch, opening, opening.claimed, proof);
     }
 
-    function test_fraud_proof_of_a_proven_segment_reverts() public {
+    function test_a_forged_validity_proof_cannot_silence_a_fraud_proof() public {
         Built memory built = commitFirst(2);
-        proveValid(built, 1, prover);
-        SegmentOpening memory opening = open(built, 1);
-        SegmentProof memory proof = accept(built, opening, OTHER, prover);
-        vm.expectRevert(abi.encodeWithSelector(IChallenges.SegmentAlreadyProven.selector, idOf(built), uint8(1)));
-        challenges.proveFraud(built.batch, opening, OTHER, proof);
+        proveValid(built, 0, user);
+        proveValid(built, 1, user);
+        proveFraud(built, 1, prover);
+        assertEq(rollup.head(), 0);
+        assertTrue(challenges.disputes(idOf(built)).refuted);
     }
 
     function test_fraud_proof_that_the_verifier_refuses_decides_nothing() public {

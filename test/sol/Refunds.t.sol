@@ -94,7 +94,7 @@ contract RefundsTest is Protocol {
         emit IChallenges.ChallengeRefunded(idOf(child), 1, challenger, CHALLENGE_BOND);
         challenges.refundChallenge(child.batch, 1);
         assertEq(bonds.available(challenger), 10 ether);
-        assertEq(challenges.disputes(idOf(child)).open, 0);
+        assertEq(rollup.info(idOf(child)).openChallenges, 0);
     }
 
     function test_the_challenger_of_a_batch_that_a_proof_refutes_gets_its_bond_back() public {

@@ -51,8 +51,9 @@ contract ProtocolHandler is Protocol {
         (bool found, Built memory built, uint8 segment) = pick(seed);
         if (!found || !isPending(built)) return;
         (, Timestamp windowEnd) = rollup.pending(numberOf(built), idOf(built));
-        Disputes memory state = challenges.disputes(idOf(built));
-        if (clock >= Timestamp.unwrap(windowEnd) || ((state.proven | state.challenged) >> segment) & 1 == 1) return;
+        if (clock >= Timestamp.unwrap(windowEnd) || isProven(built, segment)) return;
+        ChallengeRecord memory record = challenges.challengeOf(idOf(built), segment);
+        if (Timestamp.unwrap(record.deadline) != 0) return;
         if (bonds.available(challenger) < CHALLENGE_BOND) topUp(challenger, 1 ether);
         challengeAs(challenger, built, segment);
         bondedChallenges += CHALLENGE_BOND;
@@ -62,9 +63,8 @@ contract ProtocolHandler is Protocol {
     function answer(uint256 seed) external {
         (bool found, Built memory built, uint8 segment) = pick(seed);
         if (!found || !isPending(built)) return;
-        Disputes memory state = challenges.disputes(idOf(built));
-        if ((state.proven >> segment) & 1 == 1) return;
-        if ((state.open >> segment) & 1 == 1) bondedChallenges -= CHALLENGE_BOND;
+        if (isProven(built, segment)) return;
+        if (isChallenged(built, segment)) bondedChallenges -= CHALLENGE_BOND;
         proveValid(built, segment, prover);
         ++steps[2];
     }
@@ -72,7 +72,6 @@ contract ProtocolHandler is Protocol {
     function refute(uint256 seed) external {
         (bool found, Built memory built, uint8 segment) = pick(seed);
         if (!found || !isPending(built) || seed % 3 != 0) return;
-        if ((challenges.disputes(idOf(built)).proven >> segment) & 1 == 1) return;
         proveFraud(built, segment, prover);
         --bondedBatches;
         ++steps[3];
@@ -80,7 +79,7 @@ contract ProtocolHandler is Protocol {
 
     function timeOut(uint256 seed) external {
         (bool found, Built memory built, uint8 segment) = pick(seed);
-        if (!found || !isPending(built) || (challenges.disputes(idOf(built)).open >> segment) & 1 == 0) return;
+        if (!found || !isPending(built) || !isChallenged(built, segment)) return;
         ChallengeRecord memory record = challenges.challengeOf(idOf(built), segment);
         if (Timestamp.unwrap(record.deadline) > clock) warpTo(Timestamp.unwrap(record.deadline));
         challenges.timeout(numberOf(built), idOf(built), segment);
@@ -94,7 +93,7 @@ contract ProtocolHandler is Protocol {
         if (number > rollup.head()) return;
         BatchId id = rollup.idAt(number);
         (, Timestamp windowEnd) = rollup.pending(number, id);
-        if (challenges.disputes(id).open != 0) return;
+        if (rollup.info(id).openChallenges != 0) return;
         if (clock < Timestamp.unwrap(windowEnd)) warpTo(Timestamp.unwrap(windowEnd));
         rollup.finalize(id);
         finalIds.push(id);
@@ -111,7 +110,7 @@ contract ProtocolHandler is Protocol {
             --bondedBatches;
             ++steps[6];
         }
-        if ((state.open >> segment) & 1 == 1) {
+        if (isChallenged(built, segment)) {
             challenges.refundChallenge(built.batch, segment);
             bondedChallenges -= CHALLENGE_BOND;
             ++steps[6];
@@ -150,6 +149,7 @@ contract ProtocolHandler is Protocol {
         assertEq(rollup.finalized(), finalIds.length - 1);
         for (uint64 i = 0; i < finalIds.length; ++i) assertTrue(rollup.isFinal(i, finalIds[i]));
         assertLe(rollup.finalized(), rollup.head());
+        assertEq(rollup.openChallenges() * CHALLENGE_BOND, bondedChallenges);
     }
 
     function topUp(address account, uint128 amount) private {
@@ -159,6 +159,14 @@ contract ProtocolHandler is Protocol {
 
     function isPending(Built memory built) private view returns (bool) {
         return rollup.isLive(numberOf(built), idOf(built)) && numberOf(built) > rollup.finalized();
+    }
+
+    function isProven(Built memory built, uint8 segment) private view returns (bool) {
+        return (challenges.disputes(idOf(built)).proven >> segment) & 1 == 1;
+    }
+
+    function isChallenged(Built memory built, uint8 segment) private view returns (bool) {
+        return challenges.challengeOf(idOf(built), segment).challenger != address(0);
     }
 
     /// @dev One of the last sixteen batches, and one of its segments.
