@@ -27,7 +27,8 @@ export default action<Args>(async (args, context) => {
   return {
     json: { index, to, token, amount, price, transaction, gasUsed },
     lines: [
-      `Deposited ${token === undefined ? ether(amount) : `${amount} of token ${token}`} for ${to}.`,
+      `Deposited ${token === undefined ? ether(amount) : `${amount} of token ${token}`}`,
+      `for ${to}.`,
       `Queue item ${index}, its place cost ${ether(price)}; the next batch credits it on L2.`,
     ],
   };

@@ -10,7 +10,7 @@ import {
 } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { tokenOf } from "../support/demo-token.ts";
-import { duration } from "../support/output.ts";
+import { span } from "../support/output.ts";
 import { openWorkspace, placeOf } from "../support/workspace.ts";
 
 type Args = DeploymentArgs & {
@@ -39,7 +39,7 @@ export default action<Args>(async (args, context) => {
     json: { index, kind, recipient, token, amount, price, forceInclusionDelay, transaction, gasUsed },
     lines: [
       `Enqueued as item ${index}; its place cost ${ether(price)}.`,
-      `Every batch committed ${duration(forceInclusionDelay)} from now or later has to take it.`,
+      `Every batch committed ${span(forceInclusionDelay)} from now or later has to take it.`,
     ],
   };
 });

@@ -30,7 +30,7 @@ export default action<Args>(async (args, context) => {
     json: { number: header.number, id, segment, deadline, bond, transaction, gasUsed },
     lines: [
       `Challenged segment ${segment} of batch ${header.number} with a bond of ${ether(bond)}.`,
-      `Whoever proves it right before L1 time ${deadline} gets part of the bond; after that: dispute timeout.`,
+      `Whoever proves it right gets part of the bond. From L1 time ${deadline} on: dispute timeout.`,
     ],
   };
 });

@@ -2,7 +2,7 @@ import { ether } from "../../src/chain/amounts.ts";
 import { type DisputeStatus, disputes, type Move } from "../../src/node/dispute.ts";
 import { action } from "../support/action.ts";
 import type { DeploymentArgs } from "../support/define.ts";
-import { duration, short } from "../support/output.ts";
+import { short, span } from "../support/output.ts";
 import { openWorkspace } from "../support/workspace.ts";
 
 export default action<DeploymentArgs & { all: boolean }>(async (args, context) => {
@@ -29,7 +29,7 @@ function lines(
   { number, id, segment, challenger, bond, outcome, deadline, moves }: DisputeStatus,
   now: bigint,
 ) {
-  const left = deadline > now ? `${duration(deadline - now)} left` : "deadline passed";
+  const left = deadline > now ? `${span(deadline - now)} left` : "deadline passed";
   return [
     `Batch ${number} (${short(id)}), segment ${segment}: ${outcome}${outcome === "open" ? `, ${left}` : ""}`,
     `  challenged by ${challenger} with ${ether(bond)}`,

@@ -12,7 +12,7 @@ import { buildProofSystem } from "../support/build.ts";
 import { type Connection, chainIdOf, connect, localOnly, providerOf } from "../support/connection.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { deployDemoToken } from "../support/demo-token.ts";
-import { duration, facts } from "../support/output.ts";
+import { facts, span } from "../support/output.ts";
 import { isGone, type Place, placeOf } from "../support/workspace.ts";
 
 type Args = DeploymentArgs & {
@@ -68,8 +68,8 @@ export default action<Args>(async (args, context) => {
         Bridge: addresses.bridge,
         BondManager: addresses.bonds,
         ...(token === undefined ? {} : { "Demo token": token }),
-        "Challenge window": duration(parameters.challengeWindow),
-        "Proving window": duration(parameters.provingWindow),
+        "Challenge window": span(parameters.challengeWindow),
+        "Proving window": span(parameters.provingWindow),
         "Bond of a batch": ether(parameters.batchBond),
         "Address book": place.path,
       }),

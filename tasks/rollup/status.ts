@@ -4,7 +4,7 @@ import { disputeOf, pendingOf } from "../../src/chain/view.ts";
 import { isFinalizable } from "../../src/node/dispute.ts";
 import { action } from "../support/action.ts";
 import type { DeploymentArgs } from "../support/define.ts";
-import { duration, facts, short, table } from "../support/output.ts";
+import { facts, short, span, table } from "../support/output.ts";
 import { openWorkspace } from "../support/workspace.ts";
 
 export default action<DeploymentArgs>(async (args, context) => {
@@ -61,7 +61,7 @@ export default action<DeploymentArgs>(async (args, context) => {
         Queue: `${queue.waiting} waiting of ${queue.length}; a place costs ${ether(enqueuePrice)}`,
         Pool: `${waiting.length} transaction(s), until their batch is final`,
         "Burned bonds": ether(burnedBonds),
-        Windows: `challenge ${duration(parameters.challengeWindow)}, proving ${duration(parameters.provingWindow)}`,
+        Windows: `challenge ${span(parameters.challengeWindow)}, proving ${span(parameters.provingWindow)}`,
         Bonds: `batch ${ether(parameters.batchBond)}, challenge from ${ether(parameters.minChallengeBond)}`,
       }),
       "",
@@ -76,7 +76,7 @@ export default action<DeploymentArgs>(async (args, context) => {
               one.segments,
               one.proven,
               one.openChallenges,
-              one.finalizable ? "can be final" : duration(one.secondsLeft),
+              one.finalizable ? "can be final" : span(one.secondsLeft),
             ]),
           )),
     ],

@@ -2,11 +2,10 @@
 
 import { ether } from "../../src/chain/amounts.ts";
 import type { ScenarioResult } from "../../src/scenarios/index.ts";
-import { count, describeError, duration } from "../support/output.ts";
+import { clock, count, describeError, wrap } from "../support/output.ts";
 
 type Event = ScenarioResult["timeline"][number];
 
-const WIDTH = 98;
 /** Where the text of an event starts. */
 const INDENT = 30;
 
@@ -15,7 +14,7 @@ export function headLines({ name, summary }: Pick<ScenarioResult, "name" | "summ
 }
 
 export function eventLines({ at, wallMs, who, what, gas, changes }: Event): string[] {
-  const time = `+${duration(at)}`.padStart(9);
+  const time = `+${clock(at)}`.padStart(9);
   const wall = `${count(wallMs)} ms`.padStart(8);
   const used = (gas === 0n ? "–" : count(gas)).padStart(9);
   const [first = "", ...more] = wrap(who === "clock" ? what : `${who} ${what}`, INDENT);
@@ -46,16 +45,4 @@ function signed({ purse, amount }: Event["changes"][number]): string {
   const size = amount < 0n ? -amount : amount;
   const sign = amount < 0n ? "−" : "+";
   return purse === "tokens" ? `${sign}${count(size)} tokens` : `${purse} ${sign}${ether(size)}`;
-}
-
-function wrap(text: string, indent: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((one) => `${" ".repeat(indent)}${one}`);
 }

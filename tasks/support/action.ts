@@ -3,7 +3,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NewTaskActionFunction, TaskArguments } from "hardhat/types/tasks";
 import { errorResult, successfulResult } from "hardhat/utils/result";
-import { type Answer, describeError, type Progress, progressTo, toJson } from "./output.ts";
+import { type Answer, describeError, type Progress, progressTo, toJson, wrap } from "./output.ts";
 
 export interface Context {
   readonly hre: HardhatRuntimeEnvironment;
@@ -44,7 +44,7 @@ function printError(error: unknown, json: boolean, hre: HardhatRuntimeEnvironmen
   const description = describeError(error);
   const withStack = hre.globalOptions.showStackTraces || Boolean(process.env.DEBUG);
   if (json) process.stderr.write(`${toJson({ error: description })}\n`);
-  else process.stderr.write(`Error ${description.code}: ${description.message}\n`);
+  else process.stderr.write(`${wrap(`Error ${description.code}: ${description.message}`).join("\n")}\n`);
   if (withStack && !json) console.error(error);
 }
 

@@ -8,30 +8,52 @@ import type { Context } from "./action.ts";
 
 type Builder = Pick<Context, "hre" | "progress">;
 
+const NOTICE_MS = 3000;
+
+/** One build a process is enough, unless sources were written since. */
+const built = new WeakMap<object, Promise<void>>();
+
 /** Compiles the contracts, quietly. */
-export async function buildContracts({ hre, progress }: Builder): Promise<void> {
-  const notice = setTimeout(() => progress("compiling the contracts (once, about a minute)"), 3000);
-  const build = () => hre.tasks.getTask("build").run({ quiet: true, noTests: true });
-  await quietly(build).finally(() => clearTimeout(notice));
+export async function buildContracts(builder: Builder, { again = false } = {}): Promise<void> {
+  const known = built.get(builder.hre);
+  if (known !== undefined && !again) return await known;
+  const build = compile(builder);
+  built.set(builder.hre, build);
+  await build;
+}
+
+async function compile({ hre, progress }: Builder): Promise<void> {
+  // Past a few seconds somebody wants to know what is going on.
+  const notice = setTimeout(() => progress("compiling the contracts (once, about a minute)"), NOTICE_MS);
+  const unmute = mute();
+  let said = "";
+  try {
+    await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+  } catch (error) {
+    said = unmute();
+    throw error;
+  } finally {
+    clearTimeout(notice);
+    unmute();
+    if (said !== "") progress(said);
+  }
 }
 
 /** Compilers print warnings about dependencies; what they say matters only if they fail. */
-async function quietly<T>(build: () => Promise<T>): Promise<T> {
+function mute(): () => string {
   const streams = [process.stdout, process.stderr];
-  const said: string[] = [];
   const writes = streams.map((stream) => stream.write);
+  let said = "";
   for (const stream of streams) {
-    stream.write = ((chunk: unknown) => said.push(String(chunk)) > 0) as typeof stream.write;
+    stream.write = ((chunk: unknown) => {
+      said += String(chunk);
+      return true;
+    }) as typeof stream.write;
   }
-  let failed = true;
-  try {
-    const result = await build();
-    failed = false;
-    return result;
-  } finally {
+  return () => {
     for (const [i, stream] of streams.entries()) stream.write = writes[i] as typeof stream.write;
-    if (failed) process.stderr.write(said.join(""));
-  }
+    return said;
+  };
 }
 
 export interface SystemOptions {
@@ -49,13 +71,13 @@ export async function buildProofSystem(
     instance,
     ceremony === undefined ? { type: "development" } : { type: "ceremony", folder: ceremony },
   );
-  // Past a few seconds somebody wants to know what is going on.
   const notice = setTimeout(
     () => builder.progress("making the circuit's keys (once, about half a minute)"),
-    3000,
+    NOTICE_MS,
   );
   const { contractName, source } = await system.exportVerifier().finally(() => clearTimeout(notice));
-  await writeGenerated(ceremony === undefined ? instance : "ceremony", contractName, source);
-  await buildContracts(builder);
+  const folder = ceremony === undefined ? instance : "ceremony";
+  const written = await writeGenerated(folder, contractName, source);
+  await buildContracts(builder, { again: written });
   return system;
 }

@@ -15,8 +15,9 @@ export interface Answer {
 export type Progress = (what: string) => void;
 
 export function progressTo(json: boolean): Progress {
+  const write = process.stderr.write.bind(process.stderr);
   return (what) => {
-    if (!json) process.stderr.write(`· ${what}\n`);
+    if (!json) write(`· ${what}\n`);
   };
 }
 
@@ -81,8 +82,42 @@ export function count(value: bigint | number): string {
   return NUMBER.format(value);
 }
 
-export function duration(seconds: bigint): string {
+/** `05:00`, `1d 00:00:00`: a clock's reading. */
+export function clock(seconds: bigint): string {
   const [days, rest] = [seconds / 86_400n, seconds % 86_400n];
   const parts = [rest / 3600n, (rest % 3600n) / 60n, rest % 60n].map((part) => String(part).padStart(2, "0"));
   return days > 0n ? `${days}d ${parts.join(":")}` : parts.join(":").replace(/^00:/, "");
+}
+
+const UNITS = [
+  ["d", 86_400n],
+  ["h", 3600n],
+  ["min", 60n],
+  ["s", 1n],
+] as const;
+
+/** `1 h 30 min`: a length of time. */
+export function span(seconds: bigint): string {
+  let rest = seconds;
+  const parts = UNITS.flatMap(([unit, size]) => {
+    const amount = rest / size;
+    rest %= size;
+    return amount === 0n ? [] : [`${amount} ${unit}`];
+  });
+  return parts.length === 0 ? "0 s" : parts.join(" ");
+}
+
+const WIDTH = 98;
+
+/** Lines of at most 98 columns, each indented; what has no spaces stays whole. */
+export function wrap(text: string, indent = 0): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].map((one) => `${" ".repeat(indent)}${one}`);
 }
