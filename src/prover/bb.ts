@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { devNull } from "node:os";
 import { dirname, join } from "node:path";
 import { fail, LuntraError } from "../errors.ts";
 
@@ -38,8 +39,10 @@ export async function runBb(args: readonly string[], { srs, signal }: BbOptions 
   const path = bbPath();
   if (signal?.aborted) fail("PROVER_CANCELLED", {});
   const started = performance.now();
-  // A child gets what it needs and nothing else. HOME is where bb would look for a reference string of its own.
-  const env = { PATH: process.env.PATH, HOME: srs ?? "/nonexistent", CRS_PATH: srs ?? "/nonexistent" };
+  // A child gets what it needs and nothing else. Without a reference string it gets a path that cannot exist, or else it
+  // would look in HOME and then on the network.
+  const home = srs ?? join(devNull, "none");
+  const env = { PATH: process.env.PATH, HOME: home, CRS_PATH: home };
   const child = spawn(path, args, {
     env,
     stdio: ["ignore", "pipe", "pipe"],

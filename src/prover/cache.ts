@@ -10,6 +10,8 @@ import { pipeline } from "node:stream/promises";
 
 const ROOT = resolve(import.meta.dirname, "../../.cache/luntra");
 const MANIFEST = "manifest.json";
+/** To put a new entry in a damaged one's place, while others try the same. */
+const MOST_ATTEMPTS = 10;
 
 export interface CacheEntry {
   /** What it is, for whoever looks at the folder. */
@@ -73,11 +75,11 @@ async function ensure(folder: string, entry: CacheEntry): Promise<string> {
 }
 
 async function publish(aside: string, folder: string, files: readonly string[]): Promise<void> {
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await rename(aside, folder);
     } catch (error) {
-      if (!isOccupied(error)) throw error;
+      if (!isOccupied(error) || attempt > MOST_ATTEMPTS) throw error;
       // Somebody else was first, or what lies there is damaged: then it makes way.
       if (await intact(folder, files)) return;
       const damaged = `${aside}.damaged`;
