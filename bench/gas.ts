@@ -23,6 +23,9 @@ import {
 /** Gas of one transaction by the name of its transition. */
 export type GasTable = Record<string, number>;
 
+/** Segments of a long batch. */
+const LONG = 16;
+
 export async function measureGas(instance: InstanceName): Promise<GasTable> {
   const bench = await openBench(instance);
   return {
@@ -59,11 +62,14 @@ async function commits(bench: Bench): Promise<GasTable> {
   const queue = await commit(bench, []);
   const one = await commit(bench, [await ethTransfer(bench)]);
   const full = await commit(bench, await many(bench.n, () => ethTransfer(bench)));
+  const long = await commit(bench, await many(LONG * bench.n, () => ethTransfer(bench)));
   await closeWindow(bench);
   return {
     "commit, 1 queue segment": gas(queue.receipt),
     "commit, 1 segment of 1 ETH transfer": gas(one.receipt),
-    [`commit, 1 segment of ${bench.n} ETH transfers`]: gas(full.receipt),
+    "commit, 1 full segment of ETH transfers": gas(full.receipt),
+    [`commit, ${LONG} full segments of ETH transfers`]: gas(long.receipt),
+    "  a record of it": Math.round(gas(long.receipt) / (LONG * bench.n)),
   };
 }
 
