@@ -261,6 +261,11 @@ export const ERRORS = {
     ({ least, actual }) => `expected a gas limit of at least ${least}, got ${actual}`,
     "Sign again with a higher gas limit",
   ),
+  TX_TO_BRIDGE: entry<{ bridge: string }>(
+    ({ bridge }) =>
+      `expected a call of the bridge ${bridge}, got a plain transfer that nobody could ever spend`,
+    "Call withdrawEth(recipient) on it to withdraw",
+  ),
   POOL_LOCKED: entry<{ path: string; owner: string }>(
     ({ path, owner }) => `expected ${path} to be free, but process ${owner} holds it`,
     "Wait for that process, or stop it; a dead process's lock is broken by itself",

@@ -4,8 +4,10 @@ import { headOf } from "../chain/view.ts";
 import { fail } from "../errors.ts";
 import {
   applyRecord,
+  BRIDGE_PREDEPLOY,
   flagsOf,
   gasOf,
+  Kind,
   type RecordWords,
   recordFromRaw,
   type SignedRecord,
@@ -29,14 +31,20 @@ export function pendingState(node: Node, pool: readonly string[], baseFee: bigin
   return state;
 }
 
-/** Refuses what would not execute: too little gas or fee, a wrong nonce, a balance that does not last. */
+/**
+ * Refuses what would not execute: too little gas or fee, a wrong nonce, a balance that does not last; and ETH for the
+ * bridge without a call, which would be lost.
+ */
 export function checkAgainst(state: State, record: SignedRecord, words: RecordWords, baseFee: bigint): void {
   const { kind, gasLimit, maxFee, priority } = record;
   if (gasLimit < gasOf(kind)) fail("TX_GAS_LIMIT", { least: gasOf(kind), actual: gasLimit });
   if (maxFee < baseFee) fail("TX_UNDERPRICED", { least: baseFee, actual: maxFee });
   if (priority > maxFee) fail("TX_PRIORITY_FEE", { maxFee, actual: priority });
 
-  const { sender, nonce, fee, amount, token } = words;
+  const { sender, recipient, nonce, fee, amount, token } = words;
+  if (kind === Kind.transferEth && recipient === BRIDGE_PREDEPLOY) {
+    fail("TX_TO_BRIDGE", { bridge: toAddress(BRIDGE_PREDEPLOY) });
+  }
   const { found, leaf } = state.tree.lookup(state.accountKey(sender));
   if (!found) fail("TX_UNKNOWN_SENDER", { sender: toAddress(sender) });
   if (nonce < leaf.hi) fail("TX_NONCE_TOO_LOW", { expected: leaf.hi, actual: nonce });

@@ -108,6 +108,11 @@ describe("sequencer", () => {
       { why: "with too little gas", more: { gasLimit: 20_999n }, code: "TX_GAS_LIMIT" },
       { why: "below the base fee", more: { maxFeePerGas: GWEI - 1n }, code: "TX_UNDERPRICED" },
       { why: "of more than the balance", value: ETHER, code: "TX_BALANCE" },
+      {
+        why: "that gives the bridge ETH for nothing",
+        more: { to: toAddress(BRIDGE_PREDEPLOY) },
+        code: "TX_TO_BRIDGE",
+      },
       { why: "that calls a contract", more: { data: "0x12345678" }, code: "TX_PAYLOAD" },
     ] as const;
     for (const { why, code, ...fields } of cases) {
