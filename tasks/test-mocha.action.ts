@@ -19,7 +19,7 @@ const action: TaskOverrideActionFunction<TaskArguments & { long: boolean }> = as
 async function testFiles(directory: string, long: boolean): Promise<string[]> {
   const found: string[] = [];
   for await (const file of glob("**/*.test.ts", { cwd: directory })) {
-    if (long || !file.endsWith(".long.test.ts")) found.push(join(directory, file));
+    if (file.endsWith(".long.test.ts") === long) found.push(join(directory, file));
   }
   return found.sort();
 }

@@ -2,7 +2,7 @@
 
 import { ContractFactory, hexlify, parseEther } from "ethers";
 import { send } from "../chain/client.ts";
-import { P, toBytes32 } from "../model/index.ts";
+import { INSTANCES, MAX_SEGMENTS, maxSegmentBytes, P, toBytes32 } from "../model/index.ts";
 import { type BuiltBatch, commitBatch } from "../node/sequencer.ts";
 import type { Scenario } from "./scenario.ts";
 import { pay } from "./support/l2-calls.ts";
@@ -19,6 +19,7 @@ import {
 } from "./support/verbs.ts";
 
 const OTHER = toBytes32(0xbadn);
+const TOO_LONG = new Uint8Array(maxSegmentBytes(INSTANCES.dev.n) + 1);
 
 /** One change to the good batch, and the error that it must meet. */
 interface BadCommit {
@@ -77,9 +78,17 @@ const BAD_COMMITS: readonly BadCommit[] = [
     }),
   },
   {
+    what: "with a segment longer than its records can be",
+    error: "DataSegmentTooLong",
+    change: (good) => ({
+      ...good,
+      segments: good.segments.map((one) => (one.source === "data" ? { ...one, bytes: TOO_LONG } : one)),
+    }),
+  },
+  {
     what: "with more segments than a batch holds",
     error: "TooManySegments",
-    change: (good) => ({ ...good, checkpoints: Array.from({ length: 65 }, () => OTHER) }),
+    change: (good) => ({ ...good, checkpoints: Array.from({ length: MAX_SEGMENTS + 1 }, () => OTHER) }),
   },
 ];
 

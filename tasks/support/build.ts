@@ -1,14 +1,18 @@
 // What a task needs before it starts: contracts, and the circuit's keys with the verifier made from them. A fresh clone
 // has neither; afterwards both come from caches.
 
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { writeGenerated } from "../../scripts/support/generated.ts";
 import type { InstanceName } from "../../src/model/index.ts";
+import { withFileLock } from "../../src/node/file-lock.ts";
 import { UltraHonk } from "../../src/prover/index.ts";
 import type { Context } from "./action.ts";
 
 type Builder = Pick<Context, "hre" | "progress">;
 
 const NOTICE_MS = 3000;
+const BUILD_TIMEOUT_MS = 600_000;
 
 /** One build a process is enough, unless sources were written since. */
 const built = new WeakMap<object, Promise<void>>();
@@ -28,7 +32,7 @@ async function compile({ hre, progress }: Builder): Promise<void> {
   const unmute = mute();
   let said = "";
   try {
-    await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
+    await alone(hre, () => hre.tasks.getTask("build").run({ quiet: true, noTests: true }));
   } catch (error) {
     said = unmute();
     throw error;
@@ -37,6 +41,13 @@ async function compile({ hre, progress }: Builder): Promise<void> {
     unmute();
     if (said !== "") progress(said);
   }
+}
+
+/** Hardhat's build cache bears one process at a time, and people have several terminals. */
+async function alone<T>({ config }: Builder["hre"], build: () => Promise<T>): Promise<T> {
+  const folder = join(config.paths.root, ".cache", "luntra");
+  await mkdir(folder, { recursive: true });
+  return await withFileLock(join(folder, "build.lock"), build, BUILD_TIMEOUT_MS);
 }
 
 /** Compilers print warnings about dependencies; what they say matters only if they fail. */

@@ -1,64 +1,23 @@
 // The tasks as people use them: an L1 node and every command in a process of its own.
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { expect } from "chai";
+import { type Finished, freePort, type Processes, startProcesses } from "./support.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-const HARDHAT = join(ROOT, "node_modules/hardhat/dist/src/cli.js");
 const ETHER = 10n ** 18n;
-
-interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 describe("tasks in processes of their own", function () {
   this.timeout(300_000);
-  let folder: string;
-  let node: ChildProcess;
-  let env: NodeJS.ProcessEnv;
+  let processes: Processes;
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "luntra-processes-"));
-    const port = await freePort();
-    // On a CI server Hardhat always shows stack traces; here it behaves as on a person's machine.
-    const { CI: _ci, DEBUG: _debug, ...rest } = process.env;
-    env = {
-      ...rest,
-      LUNTRA_RPC_URL: `http://127.0.0.1:${port}`,
-      LUNTRA_DEPLOYMENTS: join(folder, "deployments"),
-      LUNTRA_STATE: join(folder, "state"),
-    };
-    node = spawn(process.execPath, [HARDHAT, "node", "--hostname", "127.0.0.1", "--port", String(port)], {
-      cwd: ROOT,
-      env,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    await said(node, "Started HTTP");
+    processes = await startProcesses();
   });
 
-  after(async () => {
-    node.kill();
-    await rm(folder, { recursive: true, force: true });
-  });
+  after(() => processes.stop());
 
-  async function hardhat(...args: readonly string[]): Promise<Finished> {
-    const child = spawn(process.execPath, [HARDHAT, "--network", "localhost", ...args], { cwd: ROOT, env });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    const code = await new Promise<number | null>((done) => child.once("close", done));
-    return { code, stdout, stderr };
-  }
+  const hardhat = (...args: readonly string[]): Promise<Finished> =>
+    processes.hardhat(["--network", "localhost", ...args]);
 
   async function json(command: string): Promise<Record<string, unknown>> {
     const { code, stdout, stderr } = await hardhat(...command.split(" "), "--json");
@@ -69,7 +28,7 @@ describe("tasks in processes of their own", function () {
 
   it("deploy, bond, deposit, submit, commit, cheat, refute, finalize, claim", async () => {
     const deployed = await json("rollup deploy --challenge-window 600 --proving-window 600");
-    expect(deployed.path).to.equal(join(folder, "deployments", "localhost", "luntra.json"));
+    expect(deployed.path).to.equal(join(processes.folder, "deployments", "localhost", "luntra.json"));
     await Promise.all([
       json("bond deposit --from 1 --amount 3ether"),
       json("bridge deposit --from 3 --amount 10ether"),
@@ -123,10 +82,9 @@ describe("tasks in processes of their own", function () {
   });
 
   it("an L1 that is down is named as such", async () => {
-    const here = env;
-    env = { ...env, LUNTRA_RPC_URL: `http://127.0.0.1:${await freePort()}` };
-    const { code, stdout, stderr } = await hardhat("rollup", "status", "--json");
-    env = here;
+    const elsewhere = { LUNTRA_RPC_URL: `http://127.0.0.1:${await freePort()}` };
+    const args = ["--network", "localhost", "rollup", "status", "--json"];
+    const { code, stdout, stderr } = await processes.hardhat(args, elsewhere);
     expect([code, stdout]).to.deep.equal([1, ""]);
     expect((JSON.parse(stderr) as { error: { code: string } }).error.code).to.equal("L1_UNAVAILABLE");
   });
@@ -139,22 +97,3 @@ describe("tasks in processes of their own", function () {
     }
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
-async function said(child: ChildProcess, text: string): Promise<void> {
-  let output = "";
-  await new Promise<void>((done, failed) => {
-    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-      output += chunk;
-      if (output.includes(text)) done();
-    });
-    child.once("close", (code) => failed(new RangeError(`expected "${text}", got exit ${code}: ${output}`)));
-  });
-}

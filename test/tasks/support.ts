@@ -1,0 +1,84 @@
+// An L1 node and tasks as child processes, on ports and in folders that nobody else uses.
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const HARDHAT = join(ROOT, "node_modules/hardhat/dist/src/cli.js");
+
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Processes {
+  readonly folder: string;
+  /** Runs `hardhat` with these arguments. */
+  hardhat(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Finished>;
+  stop(): Promise<void>;
+}
+
+export async function startProcesses(): Promise<Processes> {
+  const folder = await mkdtemp(join(tmpdir(), "luntra-processes-"));
+  const port = String(await freePort());
+  // On a CI server Hardhat always shows stack traces; here it behaves as on a person's machine.
+  const { CI: _ci, DEBUG: _debug, ...rest } = process.env;
+  const env = {
+    ...rest,
+    LUNTRA_RPC_URL: `http://127.0.0.1:${port}`,
+    LUNTRA_DEPLOYMENTS: join(folder, "deployments"),
+    LUNTRA_STATE: join(folder, "state"),
+  };
+  const node = start(["node", "--hostname", "127.0.0.1", "--port", port], env);
+  await said(node, "Started HTTP");
+  return {
+    folder,
+    hardhat: (args, more = {}) => finished(start(args, { ...env, ...more })),
+    stop: async () => {
+      const closed = new Promise((done) => node.once("close", done));
+      node.kill();
+      await closed;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((done) => server.once("listening", done));
+  const { port } = server.address() as { port: number };
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+function start(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  return spawn(process.execPath, [HARDHAT, ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+}
+
+async function finished(child: ChildProcess): Promise<Finished> {
+  const texts = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name]?.setEncoding("utf8").on("data", (text: string) => {
+      texts[name] += text;
+    });
+  }
+  const code = await new Promise<number | null>((done) => child.once("close", done));
+  return { code, ...texts };
+}
+
+async function said(child: ChildProcess, text: string): Promise<void> {
+  let output = "";
+  await new Promise<void>((done, failed) => {
+    const listen = (chunk: Buffer) => {
+      output += String(chunk);
+      if (output.includes(text)) done();
+    };
+    child.stdout?.on("data", listen);
+    child.stderr?.on("data", listen);
+    child.once("close", (code) => failed(new RangeError(`expected "${text}", got exit ${code}: ${output}`)));
+  });
+}
