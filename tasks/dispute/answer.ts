@@ -1,9 +1,8 @@
 import { proveSegment, sendValid } from "../../src/node/prover.ts";
-import { segmentProver } from "../../src/prover/index.ts";
 import { action } from "../support/action.ts";
-import { buildProofSystem } from "../support/build.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { count } from "../support/output.ts";
+import { openProver } from "../support/prover.ts";
 import { batchOf, openWorkspace } from "../support/workspace.ts";
 import { challengedSegment } from "./select.ts";
 
@@ -13,7 +12,7 @@ export default action<Args>(async (args, context) => {
   const { node, book, signer, address } = await openWorkspace(context, args);
   const batch = batchOf(node, args.batch);
   const segment = challengedSegment(node, batch, args.segment);
-  const prover = segmentProver(await buildProofSystem(context, { instance: book.instance }));
+  const prover = await openProver(context, book);
   context.progress(`proving segment ${segment}`);
   const proven = await proveSegment(node, prover, batch.id, segment, await address(args.from));
   const { transaction, gasUsed } = await sendValid(node, await signer(args.from), proven);

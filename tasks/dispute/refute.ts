@@ -1,9 +1,8 @@
 import { proveSegment, sendFraud } from "../../src/node/prover.ts";
-import { segmentProver } from "../../src/prover/index.ts";
 import { action } from "../support/action.ts";
-import { buildProofSystem } from "../support/build.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { count } from "../support/output.ts";
+import { openProver } from "../support/prover.ts";
 import { batchOf, openWorkspace } from "../support/workspace.ts";
 import { wrongSegment } from "./select.ts";
 
@@ -11,7 +10,7 @@ export default action<DeploymentArgs & { from: string; batch: string }>(async (a
   const { node, book, signer, address } = await openWorkspace(context, args);
   const batch = batchOf(node, args.batch);
   const segment = wrongSegment(node, batch);
-  const prover = segmentProver(await buildProofSystem(context, { instance: book.instance }));
+  const prover = await openProver(context, book);
   context.progress(`proving segment ${segment}`);
   const proven = await proveSegment(node, prover, batch.id, segment, await address(args.from));
   const { transaction, gasUsed } = await sendFraud(node, await signer(args.from), proven);

@@ -14,7 +14,7 @@ const setup = define(
   .addOption(
     optional(
       "ceremony",
-      "Folder of the public ceremony's files (default: development keys, chain 31337 only)",
+      "Folder of the public ceremony's files (default: LUNTRA_CEREMONY, or development keys: chain 31337)",
     ),
   )
   .setAction(() => import("./setup.ts"))
@@ -24,7 +24,12 @@ const verify = defineOnDeployment(
   ["keys", "verify"],
   "Compares a deployment's keys with those made here: circuit, verification key, code on L1",
 )
-  .addOption(optional("ceremony", "Folder of the public ceremony's files (default: development keys)"))
+  .addOption(
+    optional(
+      "ceremony",
+      "Folder of the public ceremony's files (default: LUNTRA_CEREMONY, or development keys: chain 31337)",
+    ),
+  )
   .setAction(() => import("./verify.ts"))
   .build();
 

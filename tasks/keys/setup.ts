@@ -1,13 +1,14 @@
 import { INSTANCES, type InstanceName } from "../../src/model/index.ts";
 import { action } from "../support/action.ts";
 import { parseChoice } from "../support/arguments.ts";
-import { buildProofSystem } from "../support/build.ts";
+import { buildProofSystem, ceremonyFolder } from "../support/build.ts";
 import type { CommonArgs } from "../support/define.ts";
 import { count, facts } from "../support/output.ts";
 
 type Args = CommonArgs & { instance: string; ceremony: string | undefined };
 
-export default action<Args>(async ({ instance: name, ceremony }, context) => {
+export default action<Args>(async ({ instance: name, ...args }, context) => {
+  const ceremony = ceremonyFolder(args.ceremony);
   const instance = parseChoice(name, "--instance", Object.keys(INSTANCES) as InstanceName[]);
   const system = await buildProofSystem(context, { instance, ceremony });
   const hashes = await system.setup();

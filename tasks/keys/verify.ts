@@ -3,7 +3,7 @@ import { ask } from "../../src/chain/l1.ts";
 import { LuntraError } from "../../src/errors.ts";
 import { honkVerifier } from "../../src/node/honk-verifier.ts";
 import { action } from "../support/action.ts";
-import { buildProofSystem } from "../support/build.ts";
+import { buildProofSystem, ceremonyFolder } from "../support/build.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { short, table } from "../support/output.ts";
 import { openWorkspace } from "../support/workspace.ts";
@@ -16,7 +16,7 @@ interface Comparison {
 }
 
 export default action<DeploymentArgs & { ceremony: string | undefined }>(async (args, context) => {
-  const { ceremony } = args;
+  const ceremony = ceremonyFolder(args.ceremony);
   const { book, provider } = await openWorkspace(context, args);
   const system = await buildProofSystem(context, { instance: book.instance, ceremony });
   const { circuitHash, vkHash } = await honkVerifier(system, ceremony === undefined);

@@ -4,12 +4,12 @@ import { disputeOf } from "../../src/chain/view.ts";
 import { fail } from "../../src/errors.ts";
 import type { Node } from "../../src/node/node.ts";
 import { proveBatch, proveSegment, sendFraud, sendValid } from "../../src/node/prover.ts";
-import { type SegmentProver, segmentProver } from "../../src/prover/index.ts";
+import type { SegmentProver } from "../../src/prover/index.ts";
 import { action } from "../support/action.ts";
 import { parseSegment } from "../support/arguments.ts";
-import { buildProofSystem } from "../support/build.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { type Answer, count, facts, type Progress, toJson } from "../support/output.ts";
+import { openProver } from "../support/prover.ts";
 import { batchOf, openWorkspace, type Workspace } from "../support/workspace.ts";
 
 type Args = DeploymentArgs & {
@@ -23,7 +23,7 @@ type Args = DeploymentArgs & {
 export default action<Args>(async (args, context) => {
   const workspace = await openWorkspace(context, args);
   const batch = batchOf(workspace.node, args.batch);
-  const prover = segmentProver(await buildProofSystem(context, { instance: workspace.book.instance }));
+  const prover = await openProver(context, workspace.book);
   if (args.segment !== undefined) return await proveOne(workspace, prover, batch, args, context.progress);
   if (args.out !== undefined) {
     fail("ARGUMENT_INVALID", { argument: "--out", expected: "used with --segment", actual: args.out });

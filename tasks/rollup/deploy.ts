@@ -8,7 +8,7 @@ import { honkVerifier } from "../../src/node/honk-verifier.ts";
 import { signerOf } from "../support/accounts.ts";
 import { action, type Context } from "../support/action.ts";
 import { parseChoice, parseNatural } from "../support/arguments.ts";
-import { buildProofSystem } from "../support/build.ts";
+import { buildProofSystem, ceremonyFolder } from "../support/build.ts";
 import { type Connection, chainIdOf, connect, localOnly, providerOf } from "../support/connection.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { deployDemoToken } from "../support/demo-token.ts";
@@ -38,7 +38,7 @@ export default action<Args>(async (args, context) => {
   const place = placeOf(context, connection, args);
   const forgotten = await isForgotten(connection, place, context);
 
-  const { ceremony } = args;
+  const ceremony = ceremonyFolder(args.ceremony);
   const system = await buildProofSystem(context, { instance, ceremony });
   const artifacts = hre.artifacts as ArtifactReader;
   const book = await deploy({

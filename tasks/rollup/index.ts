@@ -20,7 +20,7 @@ const deploy = defineOnDeployment(
   .addOption(
     optional(
       "ceremony",
-      "Folder of the public ceremony's files (default: development keys, chain 31337 only)",
+      "Folder of the public ceremony's files (default: LUNTRA_CEREMONY, or development keys: chain 31337)",
     ),
   )
   .addOption(

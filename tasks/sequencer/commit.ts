@@ -1,10 +1,9 @@
 import { sequence } from "../../src/node/sequencer.ts";
-import { segmentProver } from "../../src/prover/index.ts";
 import { action } from "../support/action.ts";
 import { parseEtherAmount, parseNatural } from "../support/arguments.ts";
-import { buildProofSystem } from "../support/build.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { count } from "../support/output.ts";
+import { openProver } from "../support/prover.ts";
 import { openWorkspace } from "../support/workspace.ts";
 
 type Args = DeploymentArgs & {
@@ -18,7 +17,7 @@ type Args = DeploymentArgs & {
 export default action<Args>(async (args, context) => {
   const { node, book, openPool, signer, address } = await openWorkspace(context, args);
   const { maxSegments, recordsPerSegment } = args;
-  const circuit = segmentProver(await buildProofSystem(context, { instance: book.instance }));
+  const circuit = await openProver(context, book);
   context.progress("building the batch, and running circuit and decoder over every segment");
   const { id, number, segments, queueItems, transactions, receipt } = await sequence(
     node,

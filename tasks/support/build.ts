@@ -69,15 +69,21 @@ function mute(): () => string {
 
 export interface SystemOptions {
   readonly instance: InstanceName;
-  /** Folder of the public ceremony's files; development keys if left out. */
+  /** Folder of the public ceremony's files; `ceremonyFolder()` if left out. */
   readonly ceremony?: string | undefined;
+}
+
+/** Folder of the public ceremony's files, if production keys are wanted; else development keys are. */
+export function ceremonyFolder(argument?: string): string | undefined {
+  return argument ?? (process.env.LUNTRA_CEREMONY || undefined);
 }
 
 /** Proof system with its keys made and its verifier written where Hardhat builds it, then the contracts. */
 export async function buildProofSystem(
   builder: Builder,
-  { instance, ceremony }: SystemOptions,
+  { instance, ...options }: SystemOptions,
 ): Promise<UltraHonk> {
+  const ceremony = ceremonyFolder(options.ceremony);
   const system = new UltraHonk(
     instance,
     ceremony === undefined ? { type: "development" } : { type: "ceremony", folder: ceremony },

@@ -84,7 +84,7 @@ export async function isGone(provider: Provider, { addresses }: AddressBook): Pr
 async function refuseIfGone(provider: Provider, book: AddressBook): Promise<void> {
   if (!(await isGone(provider, book))) return;
   const what = `the code of Rollup at ${book.addresses.rollup}`;
-  fail("DEPLOYMENT_MISMATCH", { what, expected: "some", actual: "none; was the chain restarted?" });
+  fail("DEPLOYMENT_MISMATCH", { what, expected: "some", actual: "none (was the chain restarted?)" });
 }
 
 /** By `head`, number or id. */

@@ -7,12 +7,11 @@ import {
   type WatchRound,
   watchOnce,
 } from "../../src/node/watchtower.ts";
-import { segmentProver } from "../../src/prover/index.ts";
 import { action } from "../support/action.ts";
 import { parseChoices, parseNatural } from "../support/arguments.ts";
-import { buildProofSystem } from "../support/build.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { type Answer, count, describeError, short, table } from "../support/output.ts";
+import { openProver } from "../support/prover.ts";
 import { openWorkspace } from "../support/workspace.ts";
 
 type Args = DeploymentArgs & { from: string; act: string; watch: boolean; interval: string };
@@ -24,13 +23,11 @@ export default action<Args>(async (args, context) => {
   const may = args.act === "all" ? ACTIONS : parseChoices(args.act, "--act", ACTIONS);
   const seconds = parseNatural(args.interval, "--interval");
   const { node, book, signer } = await openWorkspace(context, args);
-  const system = may.some((its) => PROVING.includes(its))
-    ? await buildProofSystem(context, { instance: book.instance })
-    : undefined;
+  const proving = may.some((its) => PROVING.includes(its));
   const policy: WatchPolicy = {
     may,
     signer: await signer(args.from),
-    ...(system === undefined ? {} : { prover: segmentProver(system) }),
+    ...(proving ? { prover: await openProver(context, book) } : {}),
   };
   const round = async () => {
     context.progress("re-executing the pending batches");

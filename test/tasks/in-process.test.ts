@@ -1,8 +1,8 @@
 // All tasks on one in-process chain: the documents that they print, and that each acts on what others did.
 
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { keccak256 } from "ethers";
 import { Kind } from "../../src/model/index.ts";
@@ -194,6 +194,17 @@ describe("tasks on an in-process chain", function () {
     expect(await runJson("keys setup")).to.include({ instance: "dev", setup: "development" });
   });
 
+  it("keys that are not the deployment's are found out before anything is proven", async () => {
+    const other = { ...book, vkHash: `0x${"13".repeat(32)}`, path: undefined };
+    await writeFile(join(dirname(String(book.path)), "others.json"), JSON.stringify(other));
+    const args = { deployment: "others" };
+    const verified = await runJsonFailing("keys verify", args);
+    expect(verified.code).to.equal("KEYS_DIFFER");
+    expect(verified.document).to.include({ ok: false });
+    const proof = await runJsonFailing("prover prove", { ...args, batch: "1", segment: "0" });
+    expect(proof.code).to.equal("KEYS_DIFFER");
+  });
+
   it("watchtower check finalizes and defends if it may, and refuses unknown actions", async () => {
     await json("sequencer commit", { from: "1" });
     await runJson("scenario wait", { seconds: "600" });
@@ -217,6 +228,9 @@ describe("tasks on an in-process chain", function () {
     const list = (await runJson("scenario list")) as unknown as { name: string; summary: string }[];
     expect(list.map(({ name }) => name)).to.include.members(["honest", "fraud-proof"]);
     for (const { summary } of list) expect(summary).to.be.a("string");
+    const played = await runJson("scenario run", { name: "bad-commit" });
+    expect(played).to.include({ name: "bad-commit", ok: true });
+    expect(played).to.have.property("timeline").that.is.an("array");
     expect(await runJsonFailing("scenario run", { name: "nope" })).to.include({ code: "SCENARIO_UNKNOWN" });
   });
 

@@ -67,6 +67,20 @@ describe("tasks in processes of their own", function () {
     expect(l2).to.deep.equal({ balance: String((21n * ETHER) / 2n - fee), nonce: "1" });
   });
 
+  it("a watchtower that goes on watching refutes what comes", async () => {
+    const args = ["watchtower", "check", "--from", "2", "--act", "refute", "--watch", "--interval", "1"];
+    const watchtower = processes.background(["--network", "localhost", ...args]);
+    try {
+      await watchtower.until("No pending batch.");
+      await json("bridge deposit --from 3 --amount 1ether");
+      expect(await json("scenario cheat --from 1")).to.include({ number: "3" });
+      await watchtower.until("refute");
+      expect(await json("rollup status")).to.include({ head: "2" });
+    } finally {
+      await watchtower.stop();
+    }
+  });
+
   it("errors go to standard error in one sentence, with exit code 1 and no stack", async () => {
     const { code, stdout, stderr } = await hardhat("bond", "deposit", "--amount", "much");
     expect(code).to.equal(1);

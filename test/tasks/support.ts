@@ -15,10 +15,17 @@ export interface Finished {
   readonly stderr: string;
 }
 
+export interface Background {
+  until(text: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
 export interface Processes {
   readonly folder: string;
   /** Runs `hardhat` with these arguments. */
   hardhat(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Finished>;
+  /** Starts `hardhat` and leaves it running. */
+  background(args: readonly string[]): Background;
   stop(): Promise<void>;
 }
 
@@ -38,10 +45,12 @@ export async function startProcesses(): Promise<Processes> {
   return {
     folder,
     hardhat: (args, more = {}) => finished(start(args, { ...env, ...more })),
+    background: (args) => {
+      const child = start(args, env);
+      return { until: (text) => said(child, text), stop: () => stopped(child) };
+    },
     stop: async () => {
-      const closed = new Promise((done) => node.once("close", done));
-      node.kill();
-      await closed;
+      await stopped(node);
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -68,6 +77,12 @@ async function finished(child: ChildProcess): Promise<Finished> {
   }
   const code = await new Promise<number | null>((done) => child.once("close", done));
   return { code, ...texts };
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  const closed = new Promise((done) => child.once("close", done));
+  child.kill();
+  await closed;
 }
 
 async function said(child: ChildProcess, text: string): Promise<void> {
