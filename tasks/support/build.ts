@@ -69,7 +69,7 @@ function mute(): () => string {
 
 export interface SystemOptions {
   readonly instance: InstanceName;
-  /** Folder of the public ceremony's files; `ceremonyFolder()` if left out. */
+  /** Folder of the public ceremony's files; development keys if left out. */
   readonly ceremony?: string | undefined;
 }
 
@@ -81,9 +81,8 @@ export function ceremonyFolder(argument?: string): string | undefined {
 /** Proof system with its keys made and its verifier written where Hardhat builds it, then the contracts. */
 export async function buildProofSystem(
   builder: Builder,
-  { instance, ...options }: SystemOptions,
+  { instance, ceremony }: SystemOptions,
 ): Promise<UltraHonk> {
-  const ceremony = ceremonyFolder(options.ceremony);
   const system = new UltraHonk(
     instance,
     ceremony === undefined ? { type: "development" } : { type: "ceremony", folder: ceremony },

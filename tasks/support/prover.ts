@@ -12,8 +12,9 @@ export async function openProver(
   context: Context,
   { instance, vkHash }: AddressBook,
 ): Promise<SegmentProver> {
-  const system = await buildProofSystem(context, { instance });
-  const here = await honkVerifier(system, ceremonyFolder() === undefined);
+  const ceremony = ceremonyFolder();
+  const system = await buildProofSystem(context, { instance, ceremony });
+  const here = await honkVerifier(system, ceremony === undefined);
   if (here.vkHash !== vkHash) {
     fail("KEYS_DIFFER", { what: "the verification key made here", expected: vkHash, actual: here.vkHash });
   }
