@@ -1,11 +1,11 @@
-// The tour of docs/tour.md: every command, as printed there, ends as the page says.
+// The README's tour: every command, as printed there, ends as the page says.
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { expect } from "chai";
 import { type Processes, startProcesses } from "./support.ts";
 
-const TOUR = resolve(import.meta.dirname, "../../docs/tour.md");
+const README = resolve(import.meta.dirname, "../../README.md");
 
 describe("the tour", function () {
   this.timeout(600_000);
@@ -18,7 +18,7 @@ describe("the tour", function () {
   after(() => processes.stop());
 
   it("works as printed", async () => {
-    const commands = await commandsOf(TOUR);
+    const commands = await commandsOf(README);
     expect(commands.length).to.be.greaterThan(20);
     for (const { args, expected } of commands) {
       const { code, stdout, stderr } = await processes.hardhat(args);
