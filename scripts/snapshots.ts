@@ -69,7 +69,9 @@ async function storageOf(artifact: Artifact): Promise<string[]> {
 }
 
 const check = process.argv.includes("--check");
-await hre.tasks.getTask("build").run({ quiet: true });
+// All at once: what the IR pipeline makes of a contract depends on which sources it is compiled together with, so an
+// incremental build may differ from a fresh clone's.
+await hre.tasks.getTask("build").run({ quiet: true, force: true });
 const gas = { path: join(FOLDER, "gas.json"), value: await measureGas("dev") };
 const drifted =
   (await compareOrWrite(await contractSnapshots(), { check, folder: CONTRACTS })) +
