@@ -7,8 +7,7 @@ import type { DerivedBatch, Hex, L1Block } from "../chain/types.ts";
 import { disputeOf, pendingOf, type View } from "../chain/view.ts";
 import { challenge, finalize, isFinalizable, timeout } from "./dispute.ts";
 import type { Node } from "./node.ts";
-import { type ProvenSegment, type ProveOptions, proveSegment, sendFraud, sendValid } from "./prover.ts";
-import { openProverPool } from "./prover-pool.ts";
+import { type ProveOptions, proveSegment, sendFraud, sendValid } from "./prover.ts";
 import type { Prover } from "./segment-job.ts";
 import { cannotTell, judge, type Verdict } from "./verdict.ts";
 import { type Action, decide, type Situation } from "./watch-table.ts";
@@ -38,6 +37,8 @@ export interface WatchReport {
   readonly receipt?: Receipt;
   /** The action failed; the next round looks at the situation anew. */
   readonly error?: unknown;
+  /** The action waits for a later round, as this one has made its proof. */
+  readonly deferred?: true;
 }
 
 export interface WatchRound {
@@ -46,6 +47,8 @@ export interface WatchRound {
   /** Why L1 could not be read: a cannot-tell verdict for everything. */
   readonly trouble?: Verdict;
   readonly reports: readonly WatchReport[];
+  /** Actions were deferred: the next round should follow at once. */
+  readonly more?: boolean;
 }
 
 const DEFAULT_MAY: readonly Action[] = ["refute", "challenge", "answer", "timeout"];
@@ -67,12 +70,19 @@ export async function watchOnce(node: Node, policy: WatchPolicy = {}): Promise<W
   const plans: Plan[] = [];
   for (const batch of pendingOf(view)) plans.push(...plan(node, batch, await judge(node, batch.id), can));
 
-  // Proofs are made side by side as far as the pool allows; transactions go out one after the other.
-  const prove = { pool: openProverPool(1), ...policy.prove };
-  const proofs = plans.map((its) => startProof(node, { ...policy, prove }, its));
-  const reports: WatchReport[] = [];
-  for (const [i, its] of plans.entries()) reports.push(await act(node, policy, its, proofs[i]));
-  return { l1: view.l1, reports };
+  // A round makes one proof at most, the most urgent, and looks at L1 anew before the next: however many challenges
+  // are open, a wrong batch that comes meanwhile is seen after one proof and refuted before anything else is answered.
+  // A proof that fails does not hold the others up.
+  const done = new Map<Plan, WatchReport>();
+  for (const its of plans)
+    if (!NEEDS_PROVER.includes(its.action)) done.set(its, await act(node, policy, its));
+  for (const its of plans.filter(({ action }) => NEEDS_PROVER.includes(action)).sort(byUrgency)) {
+    const report = await act(node, policy, its);
+    done.set(its, report);
+    if (report.error === undefined) break;
+  }
+  const reports = plans.map((its) => done.get(its) ?? { ...reportOf(its), deferred: true as const });
+  return { l1: view.l1, reports, more: done.size < plans.length };
 }
 
 interface Plan {
@@ -80,6 +90,14 @@ interface Plan {
   readonly verdict: Verdict;
   readonly action: Action;
   readonly segment?: number;
+  /** Of the challenge to be answered. */
+  readonly deadline?: bigint;
+}
+
+/** Refutations first, then answers by their deadlines: what L1's deadlines count on. */
+function byUrgency(a: Plan, b: Plan): number {
+  if (a.action !== b.action) return a.action === "refute" ? -1 : 1;
+  return Number((a.deadline ?? 0n) - (b.deadline ?? 0n));
 }
 
 /** One plan, or one for each challenged segment of a valid batch, the most urgent first. */
@@ -87,6 +105,7 @@ function plan(node: Node, batch: DerivedBatch, verdict: Verdict, can: ReadonlySe
   const { view } = node.derivation;
   const open = disputeOf(view, batch.id).challenges.filter(({ outcome }) => outcome === "open");
   const challenged = open.sort((a, b) => Number(a.deadline - b.deadline)).map(({ segment }) => segment);
+  const deadlines = new Map(open.map(({ segment, deadline }) => [segment, deadline]));
   const segments = {
     valid: challenged.length > 0 ? challenged : [undefined],
     invalid: [verdict.kind === "invalid" ? verdict.segment : undefined],
@@ -94,7 +113,14 @@ function plan(node: Node, batch: DerivedBatch, verdict: Verdict, can: ReadonlySe
   }[verdict.kind];
   return segments.map((segment) => {
     const action = decide(situationOf(node, batch, verdict, segment, can));
-    return { batch, verdict, action, ...(segment === undefined ? {} : { segment }) };
+    const deadline = segment === undefined ? undefined : deadlines.get(segment);
+    return {
+      batch,
+      verdict,
+      action,
+      ...(segment === undefined ? {} : { segment }),
+      ...(deadline === undefined ? {} : { deadline }),
+    };
   });
 }
 
@@ -122,43 +148,41 @@ function situationOf(
   };
 }
 
-function startProof(
-  node: Node,
-  { prover, signer, prove }: WatchPolicy,
-  { batch, action, segment }: Plan,
-): Promise<ProvenSegment> | undefined {
-  if (!NEEDS_PROVER.includes(action) || !prover || !signer || segment === undefined) return undefined;
-  const proof = signer
-    .getAddress()
-    .then((beneficiary) => proveSegment(node, prover, batch.id, segment, beneficiary, prove));
-  // Awaited in its turn; until then a failure is nobody's.
-  proof.catch(() => undefined);
-  return proof;
+function reportOf({ batch, verdict, action, segment }: Plan): WatchReport {
+  const about = segment === undefined ? {} : { segment };
+  return { number: batch.header.number, id: batch.id, verdict, action, ...about };
 }
 
-async function act(
-  node: Node,
-  { signer }: WatchPolicy,
-  { batch, verdict, action, segment }: Plan,
-  proof: Promise<ProvenSegment> | undefined,
-): Promise<WatchReport> {
-  const { id, header } = batch;
-  const about = segment === undefined ? {} : { segment };
-  const report = { number: header.number, id, verdict, action, ...about };
+async function act(node: Node, { signer, prover, prove }: WatchPolicy, its: Plan): Promise<WatchReport> {
+  const report = reportOf(its);
   if (signer === undefined) return report;
-  const at = segment ?? 0;
+  const { id } = its.batch;
+  const at = its.segment ?? 0;
+  const proof = async (by: Prover) => proveSegment(node, by, id, at, await signer.getAddress(), prove);
   const actions: Readonly<Partial<Record<Action, () => Promise<Receipt>>>> = {
-    refute: async () => sendFraud(node, signer, await (proof as Promise<ProvenSegment>)),
-    answer: async () => sendValid(node, signer, await (proof as Promise<ProvenSegment>)),
+    ...(prover && {
+      refute: async () => sendFraud(node, signer, await proof(prover)),
+      answer: async () => sendValid(node, signer, await proof(prover)),
+    }),
     challenge: () => challenge(node, signer, id, at),
     timeout: () => timeout(node, signer, id, at),
     finalize: () => finalize(node, signer, id),
   };
   try {
-    const receipt = await actions[action]?.();
+    const receipt = await actions[its.action]?.();
     return receipt === undefined ? report : { ...report, receipt };
   } catch (error) {
     return { ...report, error };
+  }
+}
+
+/** Rounds until nothing is deferred any more, told as one. */
+export async function watchThrough(node: Node, policy: WatchPolicy = {}): Promise<WatchRound> {
+  const acted: WatchReport[] = [];
+  for (;;) {
+    const round = await watchOnce(node, policy);
+    if (!round.more) return { ...round, reports: [...acted, ...round.reports] };
+    acted.push(...round.reports.filter(({ receipt, error }) => receipt !== undefined || error !== undefined));
   }
 }
 
@@ -175,7 +199,9 @@ const DEFAULT_INTERVAL_MS = 5000;
 export async function watch(node: Node, policy: WatchPolicy, options: WatchOptions = {}): Promise<void> {
   const { intervalMs = DEFAULT_INTERVAL_MS, signal, onRound } = options;
   while (!signal?.aborted) {
-    onRound?.(await watchOnce(node, policy));
+    const round = await watchOnce(node, policy);
+    onRound?.(round);
+    if (round.more) continue;
     await sleep(intervalMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }

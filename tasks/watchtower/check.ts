@@ -6,6 +6,7 @@ import {
   type WatchReport,
   type WatchRound,
   watchOnce,
+  watchThrough,
 } from "../../src/node/watchtower.ts";
 import { action } from "../support/action.ts";
 import { parseChoices, parseNatural } from "../support/arguments.ts";
@@ -31,7 +32,7 @@ export default action<Args>(async (args, context) => {
   };
   const round = async () => {
     context.progress("re-executing the pending batches");
-    return answerOf(await watchOnce(node, policy));
+    return answerOf(await (args.watch ? watchOnce : watchThrough)(node, policy));
   };
   for (let last = await round(); ; last = await round()) {
     if (!args.watch) return last;

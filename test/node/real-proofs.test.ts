@@ -14,7 +14,7 @@ import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import type { Node } from "../../src/node/node.ts";
 import { proveSegment, sendFraud, sendValid } from "../../src/node/prover.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
-import { watchOnce } from "../../src/node/watchtower.ts";
+import { watchOnce, watchThrough } from "../../src/node/watchtower.ts";
 import { type SegmentProver, segmentProver, UltraHonk } from "../../src/prover/index.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { fund, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";
@@ -77,7 +77,7 @@ describe("disputes with UltraHonk proofs", () => {
   it("the watchtower answers challenges of queue and data segments", async () => {
     const { id } = await honest();
     for (const segment of [0, 1]) await challenge(node, world.challenger, id, segment, { unchecked: true });
-    const { reports } = await watchOnce(node, { prover, signer: world.user });
+    const { reports } = await watchThrough(node, { prover, signer: world.user });
     for (const { error, receipt } of reports) {
       if (error !== undefined) throw error;
       // The challenge bond covers what an answer costs.

@@ -14,7 +14,14 @@ import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import { type Node, openNode } from "../../src/node/node.ts";
 import type { Prover } from "../../src/node/segment-job.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
-import { judge, type WatchPolicy, type WatchReport, watch, watchOnce } from "../../src/node/watchtower.ts";
+import {
+  judge,
+  type WatchPolicy,
+  type WatchReport,
+  watch,
+  watchOnce,
+  watchThrough,
+} from "../../src/node/watchtower.ts";
 import { corrupt, type Lie, onParent } from "../support/dishonest-harness.ts";
 import {
   artifacts,
@@ -150,14 +157,14 @@ describe("watchtower", () => {
     }
     expect(actionsOf(await round({ may: [] }))).to.deep.equal(["none", "alert 3", "alert 0"]);
     await world.increaseTime(10n * world.book.parameters.provingWindow);
-    const reports = await round({ signer: world.user });
-    expect(actionsOf(reports)).to.deep.equal(["none", "answer 3", "answer 0"]);
+    const { reports } = await watchThrough(node, { ...policy, signer: world.user });
+    expect(actionsOf(reports)).to.deep.equal(["answer 3", "none", "answer 0"]);
     const { challenges } = disputeOf(await node.derivation.sync(), id);
     expect(challenges.map(({ outcome }) => outcome)).to.deep.equal(["answered", "answered"]);
     expect((await bondOf(node, await world.user.getAddress())).available > 0n).to.equal(true);
   });
 
-  it("answers a mass challenge one proof at a time, unless its pool allows more", async () => {
+  it("answers a mass challenge one proof at a time", async () => {
     const { id } = await commitHonest();
     await node.derivation.sync();
     for (const segment of [0, 1, 2, 3]) {
@@ -173,9 +180,59 @@ describe("watchtower", () => {
         return await standInProver.prove(job);
       },
     };
-    const reports = await round({ prover, signer: world.user });
-    expect(actionsOf(reports).slice(1)).to.deep.equal(["answer 0", "answer 1", "answer 2", "answer 3"]);
+    const { reports } = await watchThrough(node, { ...policy, prover, signer: world.user });
+    const answers = reports.filter(({ receipt }) => receipt !== undefined);
+    expect(actionsOf(answers)).to.deep.equal(["answer 0", "answer 1", "answer 2", "answer 3"]);
     expect(most).to.equal(1);
+  });
+
+  it("answers by deadline, whatever the order of batches", async () => {
+    const { id: first } = await commitHonest();
+    const { id: second } = await commitHonest();
+    await node.derivation.sync();
+    await challenge(node, world.challenger, second, 0, { unchecked: true });
+    for (const segment of [0, 1]) {
+      await challenge(node, world.challenger, first, segment, { unchecked: true });
+    }
+    const { reports } = await watchThrough(node, { ...policy, signer: world.user });
+    const answers = reports.filter(({ receipt }) => receipt !== undefined);
+    expect(answers.map(({ id, segment }) => [id, segment])).to.deep.equal([
+      [second, 0],
+      [first, 0],
+      [first, 1],
+    ]);
+  });
+
+  it("refutes a lie that comes during a mass challenge before it answers any more", async () => {
+    const { id } = await commitHonest();
+    await node.derivation.sync();
+    for (const segment of [0, 1, 2, 3]) {
+      await challenge(node, world.challenger, id, segment, { unchecked: true });
+    }
+    let lies = 1;
+    const prover: Prover = {
+      async prove(job) {
+        if (lies-- > 0) await commitLie({ segment: 1, how: "mint", accomplice: BOB.address });
+        return await standInProver.prove(job);
+      },
+    };
+    const { reports } = await watchThrough(node, { ...policy, prover, signer: world.user });
+    const acts = actionsOf(reports.filter(({ receipt }) => receipt !== undefined));
+    expect(acts).to.deep.equal(["answer 0", "refute 1", "answer 1", "answer 2", "answer 3"]);
+  });
+
+  it("is not held up by a proof that fails again and again", async () => {
+    const { id } = await commitHonest();
+    await node.derivation.sync();
+    for (const segment of [0, 1]) await challenge(node, world.challenger, id, segment, { unchecked: true });
+    let calls = 0;
+    const prover: Prover = {
+      prove: async (job) => (calls++ === 0 ? fail("PROVER_CANCELLED", {}) : await standInProver.prove(job)),
+    };
+    const { reports } = await watchOnce(node, { ...policy, prover, signer: world.user });
+    const [, failed, answered] = reports;
+    expect(failed?.error).to.include({ code: "PROVER_CANCELLED" });
+    expect(answered?.receipt).to.not.equal(undefined);
   });
 
   it("finalizes, if it may, what nobody disputes", async () => {
