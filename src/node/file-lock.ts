@@ -9,19 +9,24 @@ import { fail } from "../errors.ts";
 
 const POLL_MS = 20;
 
+/** Locks that this process holds or is trying to get: one with its pid and another token is of a dead namesake. */
+const own = new Set<string>();
+
 export async function withFileLock<T>(path: string, action: () => Promise<T>, timeoutMs: number): Promise<T> {
   const token = `${process.pid} ${randomUUID()}`;
   const deadline = Date.now() + timeoutMs;
-  while (!(await create(path, token))) {
-    const owner = (await readIfThere(path)) ?? "";
-    if (owner !== "" && !isAlive(pidOf(owner))) await breakLock(path, owner);
-    else if (Date.now() >= deadline) fail("POOL_LOCKED", { path, owner: String(pidOf(owner)) });
-    else await sleep(POLL_MS);
-  }
+  own.add(token);
   try {
+    while (!(await create(path, token))) {
+      const owner = await readIfThere(path);
+      if (owner !== undefined && isStale(owner)) await breakLock(path, owner);
+      else if (Date.now() >= deadline) fail("POOL_LOCKED", { path, owner: String(pidOf(owner ?? "")) });
+      else await sleep(POLL_MS);
+    }
     return await action();
   } finally {
     if ((await readIfThere(path)) === token) await rm(path, { force: true });
+    own.delete(token);
   }
 }
 
@@ -54,6 +59,13 @@ async function breakLock(path: string, owner: string): Promise<void> {
 
 function pidOf(owner: string): number {
   return Number(owner.split(" ")[0]);
+}
+
+/** Whether nobody is left who would release it. Pids repeat, above all in containers; an empty file names nobody. */
+function isStale(owner: string): boolean {
+  const pid = pidOf(owner);
+  if (owner === "" || Number.isNaN(pid)) return true;
+  return pid === process.pid ? !own.has(owner) : !isAlive(pid);
 }
 
 function isAlive(pid: number): boolean {

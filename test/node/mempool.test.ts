@@ -143,6 +143,16 @@ describe("mempool", () => {
       expect(args.owner).to.equal(String(child.pid));
     });
 
+    for (const [of, left] of [
+      ["a dead process that had our pid", `${process.pid} 7e57`],
+      ["nobody, as a crash may leave it", ""],
+    ] as const) {
+      it(`of ${of} is broken`, async () => {
+        await writeFile(join(directory, "lock"), left);
+        expect(await mempool.exclusively(async () => "in", 1000)).to.equal("in");
+      });
+    }
+
     it("of a process that died is broken", async () => {
       const child = inOtherProcess(`await mempool.exclusively(async () => {
         process.stdout.write("locked");
