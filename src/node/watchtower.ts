@@ -22,7 +22,7 @@ export interface WatchPolicy {
   readonly signer?: Signer;
   /** What it may do; default: refute, challenge, answer, timeout. */
   readonly may?: readonly Action[];
-  /** Without a pool, one proof at a time. */
+  /** A pool to share the machine with other provers; a round makes one proof at most in any case. */
   readonly prove?: ProveOptions;
 }
 

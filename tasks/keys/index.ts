@@ -1,22 +1,13 @@
 // The circuit's keys.
 
-import { define, defineOnDeployment, group, optional } from "../support/define.ts";
+import { CEREMONY, define, defineOnDeployment, group, INSTANCE } from "../support/define.ts";
 
 const setup = define(
   ["keys", "setup"],
   "Compiles the circuit, makes its keys and the Solidity verifier, and prints their hashes",
 )
-  .addOption({
-    name: "instance",
-    description: "Circuit: dev (4 records a segment) or standard (32)",
-    defaultValue: "dev",
-  })
-  .addOption(
-    optional(
-      "ceremony",
-      "Folder of the public ceremony's files (default: LUNTRA_CEREMONY, or development keys: chain 31337)",
-    ),
-  )
+  .addOption(INSTANCE)
+  .addOption(CEREMONY)
   .setAction(() => import("./setup.ts"))
   .build();
 
@@ -24,12 +15,7 @@ const verify = defineOnDeployment(
   ["keys", "verify"],
   "Compares a deployment's keys with those made here: circuit, verification key, code on L1",
 )
-  .addOption(
-    optional(
-      "ceremony",
-      "Folder of the public ceremony's files (default: LUNTRA_CEREMONY, or development keys: chain 31337)",
-    ),
-  )
+  .addOption(CEREMONY)
   .setAction(() => import("./verify.ts"))
   .build();
 

@@ -1,6 +1,6 @@
 // Deploy a rollup, look at it, make its batches final.
 
-import { defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+import { CEREMONY, defineOnDeployment, FROM, group, INSTANCE, optional } from "../support/define.ts";
 
 const deploy = defineOnDeployment(
   ["rollup", "deploy"],
@@ -12,17 +12,8 @@ const deploy = defineOnDeployment(
     description: "Windows and bonds: local (60 s), testnet (10 min, 30 min), mainnet (1 day, 2 h)",
     defaultValue: "local",
   })
-  .addOption({
-    name: "instance",
-    description: "Circuit: dev (4 records a segment) or standard (32)",
-    defaultValue: "dev",
-  })
-  .addOption(
-    optional(
-      "ceremony",
-      "Folder of the public ceremony's files (default: LUNTRA_CEREMONY, or development keys: chain 31337)",
-    ),
-  )
+  .addOption(INSTANCE)
+  .addOption(CEREMONY)
   .addOption(
     optional("challengeWindow", "Seconds after a commit in which challenges open (default: the preset's)"),
   )

@@ -55,3 +55,15 @@ export const BATCH = {
   description: "head, the number of a live batch, or an id (a rolled-back batch has only that)",
   defaultValue: "head",
 } as const;
+
+export const INSTANCE = {
+  name: "instance",
+  description: "Circuit: dev (4 records a segment) or standard (32)",
+  defaultValue: "dev",
+} as const;
+
+/** Production keys instead of development keys. */
+export const CEREMONY = optional(
+  "ceremony",
+  "Folder of the public ceremony's files (default: LUNTRA_CEREMONY, or development keys: chain 31337)",
+);
