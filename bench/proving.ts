@@ -1,12 +1,11 @@
-// Gates, proof time and memory by records in a segment. Sizes that no instance has are compiled from a copy of the
-// standard instance's package with another number of records.
+// Gates, proof time and memory by records in a segment.
 
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { INSTANCES, publicInputs, traceSegment } from "../src/model/index.ts";
 import { runBb } from "../src/prover/bb.ts";
-import { compileCircuit, packageOf } from "../src/prover/circuit.ts";
+import { compileSegment } from "../src/prover/circuit.ts";
 import { loadFastHash } from "../src/prover/fast-hash.ts";
 import { buildInputs } from "../src/prover/inputs.ts";
 import { FLAVOUR, makeKeys, pointsFor, sizeOf } from "../src/prover/keys.ts";
@@ -25,7 +24,6 @@ export interface ProvingCost {
   readonly proofBytes: number;
 }
 
-const WORK = resolve(import.meta.dirname, "../.cache/luntra/bench");
 const CONTEXT = {
   chainId: 31337n,
   rollup: `0x${"11".repeat(20)}`,
@@ -38,7 +36,7 @@ const CONTEXT = {
 export async function measureProving(records: number): Promise<ProvingCost> {
   const instance = { ...INSTANCES.standard, n: records };
   const name = `bench-${records}`;
-  const circuit = await compileCircuit(name, await packageFor(records));
+  const circuit = await compileSegment(name, instance);
   const size = await sizeOf(circuit);
   const keys = await makeKeys(
     circuit,
@@ -76,19 +74,6 @@ export async function measureProving(records: number): Promise<ProvingCost> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function packageFor(records: number): Promise<string> {
-  const folder = join(WORK, `n${records}`);
-  const source = packageOf("standard");
-  const manifest = await readFile(join(source, "Nargo.toml"), "utf8");
-  const main = await readFile(join(source, "src/main.nr"), "utf8");
-  const sized = main.replace(/global N: u32 = \d+;/, `global N: u32 = ${records};`);
-  if (!sized.includes(`global N: u32 = ${records};`)) throw new Error("standard/src/main.nr names no N");
-  await mkdir(join(folder, "src"), { recursive: true });
-  await writeFile(join(folder, "Nargo.toml"), manifest.replace("../lib", "../../../../circuits/lib"));
-  await writeFile(join(folder, "src/main.nr"), sized);
-  return folder;
 }
 
 function round(seconds: number): number {

@@ -4,6 +4,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { fail } from "../errors.ts";
+import { INSTANCES, type InstanceName } from "../model/params.ts";
 
 const integer = z.string().regex(/^\d+$/).transform(BigInt);
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
@@ -14,7 +15,7 @@ const schema = z.object({
   chainId: integer,
   /** Chain id of L2 signatures; no other deployment ever uses it. */
   l2ChainId: integer,
-  instance: z.enum(["dev", "standard"]),
+  instance: z.enum(Object.keys(INSTANCES) as InstanceName[]),
   preset: z.enum(["local", "testnet", "mainnet"]),
   /** Seconds and wei; see `Parameters`. */
   parameters: z.object({

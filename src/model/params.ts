@@ -1,5 +1,7 @@
 // Sizes that the circuit fixes (protocol §1). Everything else is derived from these.
 
+import circuits from "../../circuits/circuits.json" with { type: "json" };
+
 export interface Instance {
   /** Records in a segment. */
   readonly n: number;
@@ -9,12 +11,9 @@ export interface Instance {
   readonly E: number;
 }
 
-export const INSTANCES = {
-  dev: { n: 4, D: 21, E: 7 },
-  standard: { n: 32, D: 21, E: 7 },
-} as const satisfies Record<string, Instance>;
+export type InstanceName = keyof typeof circuits;
 
-export type InstanceName = keyof typeof INSTANCES;
+export const INSTANCES: Readonly<Record<InstanceName, Instance>> = circuits;
 
 /** Most segments in a batch (`S`). */
 export const MAX_SEGMENTS = 64;

@@ -1,15 +1,18 @@
 // Noir sources to a compiled circuit.
 
-import { glob, readFile } from "node:fs/promises";
+import { cp, glob, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { CompiledCircuit } from "@noir-lang/noir_js";
 import { fail } from "../errors.ts";
+import type { Instance } from "../model/index.ts";
 import { cached, digest } from "./cache.ts";
 import { versionOf } from "./versions.ts";
 
-const CIRCUITS = resolve(import.meta.dirname, "../../circuits");
-const LIBRARY = join(CIRCUITS, "lib");
+/** The library, and the package of the segment circuit beside it. */
+const NOIR = resolve(import.meta.dirname, "../../circuits/noir");
+export const LIBRARY = join(NOIR, "lib");
 const ARTIFACT = "circuit.json";
 
 export interface Circuit {
@@ -21,23 +24,50 @@ export interface Circuit {
   readonly hash: string;
 }
 
-/** Folder of the package that has an instance's sizes. */
-export function packageOf(instance: string): string {
-  return join(CIRCUITS, instance);
+/** Compiles the segment circuit with these sizes, unless its artifact is there already. */
+export async function compileSegment(name: string, { n, D, E }: Instance): Promise<Circuit> {
+  const sizes = { N: n, D, E };
+  return await compiled(name, { sources: await sourcesIn(NOIR), sizes }, async (output) => {
+    const folder = await mkdtemp(join(tmpdir(), "luntra-circuit-"));
+    try {
+      await cp(NOIR, folder, { recursive: true });
+      const main = join(folder, "segment/src/main.nr");
+      await writeFile(main, withSizes(await readFile(main, "utf8"), sizes));
+      await compileInWorker(name, join(folder, "segment"), output);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 }
 
 /** Compiles a package that uses nothing but the library, unless its artifact is there already. */
-export async function compileCircuit(name: string, folder: string = packageOf(name)): Promise<Circuit> {
+export async function compileCircuit(name: string, folder: string): Promise<Circuit> {
   const sources = [...(await sourcesIn(LIBRARY)), ...(await sourcesIn(folder))];
+  return await compiled(name, { sources }, (output) => compileInWorker(name, folder, output));
+}
+
+async function compiled(
+  name: string,
+  from: object,
+  build: (output: string) => Promise<void>,
+): Promise<Circuit> {
   const entry = await cached({
     label: `circuit-${name}`,
-    from: { sources, compiler: versionOf("@noir-lang/noir_wasm") },
+    from: { ...from, compiler: versionOf("@noir-lang/noir_wasm") },
     files: [ARTIFACT],
-    build: (to) => compileInWorker(name, folder, join(to, ARTIFACT)),
+    build: (to) => build(join(to, ARTIFACT)),
   });
   const path = join(entry, ARTIFACT);
   const program = JSON.parse(await readFile(path, "utf8")) as CompiledCircuit;
   return { name, path, program, hash: digest(program.bytecode) };
+}
+
+/** The source with its sizes replaced: `global N: u32 = …;` and so on. */
+function withSizes(source: string, sizes: Readonly<Record<string, number>>): string {
+  return source.replace(
+    /^(global (\w+): u32 = )\d+;$/gm,
+    (_, start: string, size: string) => `${start}${sizes[size]};`,
+  );
 }
 
 async function sourcesIn(folder: string): Promise<[string, string][]> {

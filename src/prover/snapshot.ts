@@ -1,7 +1,7 @@
 // What an auditor compares: sizes of a circuit and hashes of what is derived from it.
 
 import type { InstanceName } from "../model/index.ts";
-import { compileCircuit } from "./circuit.ts";
+import { compileSegment } from "./circuit.ts";
 import { UltraHonk } from "./ultra-honk.ts";
 
 export interface CircuitSnapshot {
@@ -22,12 +22,15 @@ export interface CircuitSnapshot {
 
 export async function circuitSnapshot(instance: InstanceName): Promise<CircuitSnapshot> {
   const system = new UltraHonk(instance);
+  const { n, D, E } = system.instance;
   const { gates, acirOpcodes } = await system.gates();
   const { circuit, verificationKey, verifier } = await system.setup();
-  const { program } = await compileCircuit(instance);
+  const { program } = await compileSegment(instance, system.instance);
   return {
     instance,
-    ...system.instance,
+    n,
+    D,
+    E,
     gates,
     acirOpcodes,
     publicInputs: program.abi.parameters

@@ -7,7 +7,7 @@ import { fromBytes, INSTANCES, type Instance, type InstanceName, publicInputList
 import { inTemporaryFolder, verifyByBackend } from "./backend-verify.ts";
 import { runBb } from "./bb.ts";
 import { ceremonySrs } from "./ceremony.ts";
-import { type Circuit, compileCircuit } from "./circuit.ts";
+import { type Circuit, compileSegment } from "./circuit.ts";
 import { inProcessEvm, type VerifierCall } from "./evm.ts";
 import type { CircuitInputs } from "./inputs.ts";
 import { FLAVOUR, type Keys, makeKeys, pointsFor, sizeOf } from "./keys.ts";
@@ -103,7 +103,7 @@ export class UltraHonk implements ProofSystem {
   }
 
   #ensureCircuit(): Promise<Circuit> {
-    this.#circuit ??= forgotten(compileCircuit(this.#instanceName), () => {
+    this.#circuit ??= forgotten(compileSegment(this.#instanceName, this.instance), () => {
       this.#circuit = undefined;
     });
     return this.#circuit;

@@ -1,6 +1,5 @@
 // The small instance of the circuit, and inputs for it from the shared vectors.
 
-import { resolve } from "node:path";
 import { expect } from "chai";
 import { isLuntraError } from "../../src/errors.ts";
 import {
@@ -15,7 +14,7 @@ import {
   State,
   traceSegment,
 } from "../../src/model/index.ts";
-import { type Circuit, compileCircuit } from "../../src/prover/circuit.ts";
+import { type Circuit, compileSegment } from "../../src/prover/circuit.ts";
 import { loadFastHash } from "../../src/prover/fast-hash.ts";
 import { buildInputs, type CircuitInputs } from "../../src/prover/inputs.ts";
 import { solve } from "../../src/prover/witness.ts";
@@ -35,7 +34,7 @@ export const CONTEXT = {
 export const hash: Hash = await loadFastHash();
 
 export function smallCircuit(): Promise<Circuit> {
-  return compileCircuit("small", resolve(import.meta.dirname, "small"));
+  return compileSegment("small", SMALL);
 }
 
 /** What an honest prover feeds the circuit; `b` is the vector's, that is, the model's. */

@@ -2,10 +2,10 @@
 
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { Noir } from "@noir-lang/noir_js";
 import { expect } from "chai";
-import { type Circuit, compileCircuit } from "../../src/prover/circuit.ts";
+import { type Circuit, compileCircuit, LIBRARY } from "../../src/prover/circuit.ts";
 import type { CircuitInputs } from "../../src/prover/inputs.ts";
 import { encodeInputs } from "../../src/prover/witness.ts";
 import { SMALL } from "./harness.ts";
@@ -16,8 +16,6 @@ export interface Mutation {
   readonly from: string;
   readonly to: string;
 }
-
-const LIBRARY = resolve(import.meta.dirname, "../../circuits/lib");
 
 /** Like an instance's `main`, but tells where the run ends instead of being told. */
 const PROBE = `

@@ -1,14 +1,14 @@
 // Keys and verifiers: reproducible, and changed in no other place than they should.
 
 import { createHash } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { isLuntraError } from "../../src/errors.ts";
-import { INSTANCES, type InstanceName, publicInputs, traceSegment } from "../../src/model/index.ts";
+import { publicInputs, traceSegment } from "../../src/model/index.ts";
 import { runBb } from "../../src/prover/bb.ts";
-import { compileCircuit, packageOf } from "../../src/prover/circuit.ts";
+import { compileCircuit } from "../../src/prover/circuit.ts";
 import { UltraHonk } from "../../src/prover/index.ts";
 import { buildInputs } from "../../src/prover/inputs.ts";
 import { developmentSrs } from "../../src/prover/srs.ts";
@@ -81,16 +81,7 @@ describe("Keys", () => {
   });
 });
 
-describe("Circuit packages", () => {
-  it("have the sizes that the protocol gives each instance", async () => {
-    for (const [name, sizes] of Object.entries(INSTANCES)) {
-      const source = await readFile(join(packageOf(name as InstanceName), "src/main.nr"), "utf8");
-      const found = [...source.matchAll(/^global (\w): u32 = (\d+);$/gm)].map(([, k, v]) => [k, Number(v)]);
-      const { n, D, E } = sizes;
-      expect(Object.fromEntries(found), name).to.deep.equal({ N: n, D, E });
-    }
-  });
-
+describe("Circuits", () => {
   it("that do not compile are reported with what the compiler says, and nothing is printed", async () => {
     const folder = await mkdtemp(join(tmpdir(), "luntra-broken-"));
     try {

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import hre from "hardhat";
 import { isLuntraError } from "../../src/errors.ts";
-import { P, publicInputList, publicInputs, traceSegment } from "../../src/model/index.ts";
+import { INSTANCES, P, publicInputList, publicInputs, traceSegment } from "../../src/model/index.ts";
 import { verifyByBackend } from "../../src/prover/backend-verify.ts";
-import { compileCircuit } from "../../src/prover/circuit.ts";
+import { compileSegment } from "../../src/prover/circuit.ts";
 import {
   executeSegment,
   inProcessEvm,
@@ -111,7 +111,7 @@ describe("UltraHonk", function () {
   });
 
   it("leaves development proofs to the contract: the backend, which knows the ceremony's secret, refuses them", async () => {
-    const circuit = await compileCircuit("dev");
+    const circuit = await compileSegment("dev", INSTANCES.dev);
     const srs = await developmentSrs(pointsFor(await sizeOf(circuit)));
     const keys = await makeKeys(circuit, srs, "HonkVerifierDev", true);
     expect(await verifyByBackend(keys, publicInputList(run.inputs), proven.proof)).to.equal(false);
