@@ -67,6 +67,13 @@ export class TernaryTree<Leaf> {
     return digestOf(this.#shape, this.#top, this.#shape.depth);
   }
 
+  /** The `3^levels` nodes that many levels below the root, from the left. */
+  crown(levels: number): readonly bigint[] {
+    let nodes: readonly Node<Leaf>[] = [this.#top];
+    for (let level = 0; level < levels; level++) nodes = nodes.flatMap(childrenOf);
+    return nodes.map((node) => digestOf(this.#shape, node, this.#shape.depth - levels));
+  }
+
   /** Siblings on the way from a leaf, used or not, to the root. */
   path(index: number): Path {
     const path: (readonly [bigint, bigint])[] = [];

@@ -53,6 +53,8 @@ export interface SegmentTrace {
   /** Checkpoint before the segment, and its preimage (exits and fees not yet reset by `first`). */
   readonly a: bigint;
   readonly before: CheckpointPreimage;
+  /** The `3^levels` nodes of the state tree that many levels below its root, before the segment, from the left. */
+  readonly crown: (levels: number) => readonly bigint[];
   /** `n` of them: absent records have zero words and zero slots. */
   readonly records: readonly RecordTrace[];
   /** Checkpoint after the segment, and its preimage. */
@@ -64,6 +66,7 @@ export interface SegmentTrace {
 export function traceSegment(state: State, { first, records }: SegmentWords, n: number): SegmentTrace {
   if (records.length > n) fail("SEGMENT_SIZE", { records: records.length, most: n });
   const before = state.preimage();
+  const treeBefore = state.tree.clone();
   if (first) state.startBatch();
   const traces = Array.from({ length: n }, (_, i) => traceRecord(state, records[i] ?? NO_RECORD));
   const after = state.preimage();
@@ -71,6 +74,7 @@ export function traceSegment(state: State, { first, records }: SegmentWords, n: 
     first,
     a: checkpointOf(before, state.hash),
     before,
+    crown: (levels) => treeBefore.crown(levels),
     records: traces,
     b: checkpointOf(after, state.hash),
     after,

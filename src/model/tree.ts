@@ -102,6 +102,11 @@ export class IndexedTree {
     return this.#nodes.root();
   }
 
+  /** The `3^levels` nodes that many levels below the root, from the left. */
+  crown(levels: number): readonly bigint[] {
+    return this.#nodes.crown(levels);
+  }
+
   /** Siblings of a leaf, in use or not. */
   path(index: number): Path {
     return this.#nodes.path(index);
