@@ -2,7 +2,8 @@
 // The batch chain: sequences commits, finality and rollbacks. Keeps one id a number and one word a batch.
 //
 // Order of deployment, from one account, so that each address is known from the account's nonce:
-//   CalldataAvailability, generated verifier, UltraHonkVerifier, BondManager, Bridge, Challenges, Rollup.
+//   CalldataAvailability, for each proof system its generated verifier and its adapter, with several of them AllOf, then
+//   BondManager, Bridge, Challenges, Rollup.
 // The Rollup comes last and refuses a set whose members do not name one another.
 pragma solidity ^0.8.28;
 

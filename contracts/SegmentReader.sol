@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What L1 knows of a segment: its words, from committed data or from the queue, and the statement that a proof makes.
+// What L1 knows of a segment: its words, from committed data or from the queue, and what a proof of it has to prove.
 pragma solidity ^0.8.28;
 
 import {IAvailability} from "./interfaces/IAvailability.sol";
@@ -13,7 +13,7 @@ import {QueueChain} from "./libraries/QueueChain.sol";
 import {RecordDecoder} from "./libraries/RecordDecoder.sol";
 import {Statement} from "./libraries/Statement.sol";
 import {ChallengesAddresses} from "./types/Parameters.sol";
-import {Batch, BatchId, BatchInfo, SegmentOpening, SegmentProof} from "./types/Types.sol";
+import {Batch, BatchId, BatchInfo, Claim, SegmentOpening, SegmentProof} from "./types/Types.sol";
 
 abstract contract SegmentReader is IChallenges {
     using BatchIds for Batch;
@@ -38,15 +38,14 @@ abstract contract SegmentReader is IChallenges {
     }
 
     /// @inheritdoc IChallenges
-    function statement(
+    function claim(
         Batch calldata batch,
         SegmentOpening calldata opening,
         bytes32 computed,
-        bytes32 h,
         address beneficiary
-    ) external view returns (bytes32[6] memory) {
+    ) external view returns (Claim memory) {
         BatchId id = batch.idOf();
-        return _statement(id, opening, _words(batch, _knownInfo(id), opening), computed, h, beneficiary);
+        return _claim(id, opening, _words(batch, _knownInfo(id), opening), computed, beneficiary);
     }
 
     /// @inheritdoc IChallenges
@@ -87,9 +86,9 @@ abstract contract SegmentReader is IChallenges {
         bytes32 computed,
         SegmentProof calldata proof
     ) internal view {
-        bytes32[6] memory inputs = _statement(id, opening, segmentWords, computed, proof.h, proof.beneficiary);
+        Claim memory its = _claim(id, opening, segmentWords, computed, proof.beneficiary);
         // INVARIANT: a failed proof decides nothing.
-        if (!verifier.verify(proof.proof, inputs)) revert InvalidProof();
+        if (!verifier.verify(its, proof.proof)) revert InvalidProof();
     }
 
     function _knownInfo(BatchId id) internal view returns (BatchInfo memory info) {
@@ -114,18 +113,16 @@ abstract contract SegmentReader is IChallenges {
         return QueueChain.wordsOf(opening.items);
     }
 
-    function _statement(
+    function _claim(
         BatchId id,
         SegmentOpening calldata opening,
         uint256[] memory segmentWords,
         bytes32 computed,
-        bytes32 h,
         address beneficiary
-    ) private view returns (bytes32[6] memory) {
-        // INVARIANT: every public input has one encoding. The others were checked at the commit or reduced by L1.
+    ) private view returns (Claim memory) {
+        // INVARIANT: a result has one encoding. `previous` was checked at the commit, the context is reduced by L1.
         if (!computed.isCanonical()) revert NonCanonicalInput(computed);
-        if (!h.isCanonical()) revert NonCanonicalInput(h);
         bytes32 context = Statement.contextOf(address(rollup), id, opening.segment, beneficiary);
-        return Statement.publicInputs(opening.previous, computed, h, segmentWords, context);
+        return Claim({a: opening.previous, b: computed, context: context, words: segmentWords});
     }
 }

@@ -16,7 +16,7 @@ if (unknown.length > 0) {
     const system = new UltraHonk(instance);
     const { contractName, source } = await system.exportVerifier();
     if (!(await writeGenerated(instance, contractName, source))) continue;
-    const { gates } = await system.gates();
+    const { gates } = await system.size();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`${contractName}: ${gates} gates, keys and verifier in ${seconds} s`);
   }

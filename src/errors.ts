@@ -123,6 +123,15 @@ export const ERRORS = {
     ({ circuit, reason }) => `expected inputs that satisfy the circuit ${circuit}: ${reason}`,
     "Do not commit or prove this segment: model and circuit disagree, or the state is damaged",
   ),
+  CIRCUIT_DISAGREES: entry<{ system: string; instance: string; reason: string }>(
+    ({ system, instance, reason }) =>
+      `expected the circuit of ${system} (${instance}) to accept a segment that the model runs: ${reason}`,
+    "Do not commit this segment: once challenged, nobody could prove it. Report it: the circuit is incomplete",
+  ),
+  PROOF_SYSTEM_NONE: entry<None>(
+    () => "expected at least one proof system, got none",
+    "Name those that the deployment's verifier asks, in its order",
+  ),
   PROOF_REFUSED: entry<{ circuit: string }>(
     ({ circuit }) => `expected the verifier to accept the fresh proof for ${circuit}, but it did not`,
     "Delete .cache/luntra and prove again; report it if it happens twice",
@@ -142,6 +151,76 @@ export const ERRORS = {
   SRS_REFUSED: entry<{ path: string; reason: string }>(
     ({ path, reason }) => `expected the public ceremony's file in ${path}: ${reason}`,
     "Download bn254_g1.dat and bn254_g2.dat of the Aztec Ignition ceremony again",
+  ),
+
+  // Ceremonies for the circom proof systems.
+  PTAU_UNKNOWN: entry<{ path: string; blake2b: string; bytes: number }>(
+    ({ path, blake2b, bytes }) =>
+      `expected ${path} to be a public powers-of-tau file, but nobody vouches for ${bytes} bytes with BLAKE2b ${blake2b}`,
+    "Download the file again from the address in src/ceremony/ptau-files.json; other files need --full or --unlisted-ptau",
+  ),
+  PTAU_REFUSED: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected powers of tau in ${path}: ${reason}`,
+    "Take a whole file that is prepared for phase 2 and large enough for the circuit",
+  ),
+  PTAU_REQUIRED: entry<{ chainId: bigint; ptau: string }>(
+    ({ chainId, ptau }) =>
+      `expected PLONK keys on chain ${chainId} to derive from a public powers-of-tau file, got ${ptau}`,
+    "Derive them from a file that `ceremony verify-ptau` recognises; development keys serve chain 31337 only",
+  ),
+  ZKEY_MALFORMED: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected a whole Groth16 key in ${path}: ${reason}`,
+    "Copy the file again from where the ceremony shares its keys",
+  ),
+  CEREMONY_MISSING: entry<{ name: string; path: string }>(
+    ({ name, path }) => `expected the transcript of ceremony ${name}, but there is no ${path}`,
+    "Start the ceremony, or check its name and the folder of the deployments",
+  ),
+  CEREMONY_EXISTS: entry<{ name: string; path: string }>(
+    ({ name, path }) => `expected no ceremony ${name} yet, but there is ${path}`,
+    "Go on with it, or choose another name",
+  ),
+  CEREMONY_MALFORMED: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected a ceremony's transcript in ${path}: ${reason}`,
+    "Restore the file from version control",
+  ),
+  CEREMONY_FILE: entry<{ path: string; expected: string; actual: string }>(
+    ({ path, expected, actual }) => `expected ${path} with SHA-256 ${expected}, got ${actual}`,
+    "Get the key that the transcript names from where the ceremony shares its keys",
+  ),
+  CEREMONY_LEFTOVER: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected ${path} to be free, or the step that was interrupted: ${reason}`,
+    "Look where it comes from and move it away; a step of somebody else belongs with its transcript",
+  ),
+  CEREMONY_CLOSED: entry<{ name: string }>(
+    ({ name }) => `expected ceremony ${name} to be open, but it has had its beacon`,
+    "Start another ceremony: a contribution after the beacon would let its author choose the key",
+  ),
+  CEREMONY_OPEN: entry<{ name: string }>(
+    ({ name }) => `expected ceremony ${name} to have had its beacon, but it has not`,
+    "Apply the beacon after the last contribution; --unfinished verifies a ceremony that still runs",
+  ),
+  CEREMONY_TOO_FEW: entry<{ name: string; least: number; actual: number }>(
+    ({ name, least, actual }) =>
+      `expected at least ${least} contributors by different names in ceremony ${name}, got ${actual}`,
+    "Let more people contribute before the beacon; keys of one person are as good as that person's word",
+  ),
+  CEREMONY_DIFFERS: entry<{ name: string; what: string; expected: string; actual: string }>(
+    ({ name, what, expected, actual }) =>
+      `expected ${what} to be ${expected}, as in the transcript of ceremony ${name}, got ${actual}`,
+    "Do not use this key: transcript, key, circuit and powers of tau do not belong together",
+  ),
+  CEREMONY_REFUSED: entry<{ name: string; reason: string }>(
+    ({ name, reason }) => `expected every step of ceremony ${name} to follow from the one before: ${reason}`,
+    "Do not use this key: whoever made it may be able to forge proofs",
+  ),
+  CEREMONY_UNVERIFIED: entry<{ name: string; path: string; reason: string }>(
+    ({ name, path, reason }) => `expected ${path} to say that ceremony ${name} was verified here: ${reason}`,
+    "Run `ceremony verify` on this machine, with the files that will be used",
+  ),
+  CEREMONY_REQUIRED: entry<{ chainId: bigint; reason: string }>(
+    ({ chainId, reason }) => `expected keys of a verified ceremony on chain ${chainId}: ${reason}`,
+    "Hold a ceremony for this circuit, see docs/ceremony.md; development keys serve chain 31337 only",
   ),
 
   // The chain: deployments.

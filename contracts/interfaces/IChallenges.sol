@@ -3,7 +3,7 @@
 pragma solidity ^0.8.28;
 
 import {Duration, Timestamp} from "../types/Time.sol";
-import {Batch, BatchId, ChallengeRecord, Disputes, SegmentOpening, SegmentProof} from "../types/Types.sol";
+import {Batch, BatchId, ChallengeRecord, Claim, Disputes, SegmentOpening, SegmentProof} from "../types/Types.sol";
 import {IAvailability} from "./IAvailability.sol";
 import {IBondManager} from "./IBondManager.sol";
 import {IBridge} from "./IBridge.sol";
@@ -98,14 +98,13 @@ interface IChallenges {
         SegmentProof[2] calldata proofs
     ) external;
 
-    /// @notice The public inputs that L1 derives for a proof of this segment (protocol §7): a, b, h, r, y, context.
-    function statement(
+    /// @notice What a proof has to prove that the segment leads to `computed` and that pays `beneficiary` (protocol §7).
+    function claim(
         Batch calldata batch,
         SegmentOpening calldata opening,
         bytes32 computed,
-        bytes32 h,
         address beneficiary
-    ) external view returns (bytes32[6] memory);
+    ) external view returns (Claim memory);
 
     /// @notice The words that L1 decodes from the opened segment.
     function words(Batch calldata batch, SegmentOpening calldata opening) external view returns (uint256[] memory);

@@ -3,27 +3,22 @@
 pragma solidity ^0.8.28;
 
 import {IHonkVerifier} from "../interfaces/IHonkVerifier.sol";
-import {ISegmentVerifier} from "../interfaces/ISegmentVerifier.sol";
+import {SegmentVerifier} from "./SegmentVerifier.sol";
 
-contract UltraHonkVerifier is ISegmentVerifier {
+contract UltraHonkSegmentVerifier is SegmentVerifier {
     IHonkVerifier public immutable generated;
-    /// @inheritdoc ISegmentVerifier
-    uint8 public immutable recordsPerSegment;
-    /// @inheritdoc ISegmentVerifier
-    uint8 public immutable stateDepth;
 
-    error VerifierWithoutCode(address generated);
-
-    constructor(IHonkVerifier generated_, uint8 recordsPerSegment_, uint8 stateDepth_) {
-        // An address computed ahead and then not deployed would make every dispute fail.
-        if (address(generated_).code.length == 0) revert VerifierWithoutCode(address(generated_));
+    constructor(
+        IHonkVerifier generated_,
+        uint8 recordsPerSegment_,
+        uint8 stateDepth_
+    ) SegmentVerifier(address(generated_), recordsPerSegment_, stateDepth_) {
         generated = generated_;
-        recordsPerSegment = recordsPerSegment_;
-        stateDepth = stateDepth_;
     }
 
-    /// @inheritdoc ISegmentVerifier
-    function verify(bytes calldata proof, bytes32[6] calldata inputs) external view returns (bool) {
+    /// @inheritdoc SegmentVerifier
+    /// @dev The generated verifier checks the proof's length itself.
+    function _accepts(bytes calldata proof, bytes32[6] memory inputs) internal view override returns (bool) {
         bytes32[] memory list = new bytes32[](inputs.length);
         for (uint256 i = 0; i < inputs.length; ++i) list[i] = inputs[i];
         return generated.verify(proof, list);

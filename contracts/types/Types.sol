@@ -82,9 +82,18 @@ struct SegmentOpening {
     bytes32[] path;
 }
 
-/// @notice A proof of one segment, with what is bound inside it (protocol §7).
+/// @notice What a proof of one segment has to prove (protocol §7): that the words lead from `a` to `b`.
+/// @dev `a`, `b` and `context` are canonical field elements. `words` are those that exist on L1, `1 + 7m` for `m` records;
+/// each is below 2^160.
+struct Claim {
+    bytes32 a;
+    bytes32 b;
+    bytes32 context;
+    uint256[] words;
+}
+
+/// @notice A proof of one segment, in the deployment's own format, and whom it pays: that is bound inside it.
 struct SegmentProof {
-    bytes32 h;
     address beneficiary;
     bytes proof;
 }

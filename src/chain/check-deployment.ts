@@ -70,12 +70,12 @@ async function verifierChecks(
   artifacts: ArtifactReader,
   provider: Provider,
 ): Promise<readonly Check[]> {
-  const { abi } = await artifacts.readArtifact("UltraHonkVerifier");
+  const { abi } = await artifacts.readArtifact("UltraHonkSegmentVerifier");
   const adapter = new Contract(addresses.segmentVerifier, abi as never, provider);
   const { n, D } = INSTANCES[instance];
   return [
-    ["UltraHonkVerifier.generated", addresses.honkVerifier, () => adapter.getFunction("generated")()],
-    ["UltraHonkVerifier.recordsPerSegment", n, () => adapter.getFunction("recordsPerSegment")()],
-    ["UltraHonkVerifier.stateDepth", D, () => adapter.getFunction("stateDepth")()],
+    ["UltraHonkSegmentVerifier.generated", addresses.honkVerifier, () => adapter.getFunction("generated")()],
+    ["UltraHonkSegmentVerifier.recordsPerSegment", n, () => adapter.getFunction("recordsPerSegment")()],
+    ["UltraHonkSegmentVerifier.stateDepth", D, () => adapter.getFunction("stateDepth")()],
   ];
 }

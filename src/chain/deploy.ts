@@ -136,7 +136,7 @@ function planOf(
   return {
     availability: { artifact: "CalldataAvailability", args: [] },
     honkVerifier: { artifact: "artifact" in contract ? contract.artifact : "", args: [] },
-    segmentVerifier: { artifact: "UltraHonkVerifier", args: [at.honkVerifier, n, D] },
+    segmentVerifier: { artifact: "UltraHonkSegmentVerifier", args: [at.honkVerifier, n, D] },
     bonds: { artifact: "BondManager", args: [rollup, challenges, parameters] },
     bridge: { artifact: "Bridge", args: [rollup, parameters] },
     challenges: {

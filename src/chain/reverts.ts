@@ -33,8 +33,11 @@ const HINTS: Readonly<Record<string, string>> = {
   WrongPayment: "send the queue price, which moves with the backlog",
 };
 
-/** How barretenberg's verifiers refuse a proof: they revert where others return false. */
+/** How verifiers refuse a proof that do not return false: the adapters, AllOf, and barretenberg's. */
 const VERIFIER_REFUSALS = new Interface([
+  "error ProofTooShort(uint256 actual, uint256 least)",
+  "error WrongProofLength(uint256 actual, uint256 expected)",
+  "error WrongPartCount(uint256 actual, uint256 expected)",
   "error ValueGeLimbMax()",
   "error ValueGeGroupOrder()",
   "error ValueGeFieldOrder()",

@@ -28,13 +28,25 @@ export interface PublicInputs {
   readonly context: bigint;
 }
 
-export interface StatementInput {
+export interface ClaimInput {
   readonly a: bigint;
   readonly b: bigint;
   /** The segment's words, with as many records as parsing found or as there are queue items. */
   readonly words: SegmentWords;
-  readonly n: number;
   readonly context: ProofContext;
+}
+
+/** What L1 asks a proof of a segment for, whatever proof system makes it. */
+export interface Claim {
+  readonly a: bigint;
+  readonly b: bigint;
+  readonly context: bigint;
+  /** The `1 + 7m` words that exist on L1. */
+  readonly words: readonly bigint[];
+}
+
+export interface StatementInput extends ClaimInput {
+  readonly n: number;
   readonly hash?: Hash;
 }
 
@@ -45,7 +57,7 @@ export function contextOf({ chainId, rollup, batchId, segment, beneficiary }: Pr
   return mod(BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(CONTEXT_TYPES, values))));
 }
 
-/** `h`: hash of all `1 + 7n` words. */
+/** `h` of the Noir circuit: hash of all `1 + 7n` words. Other circuits have one of their own. */
 export function hashWords(words: readonly bigint[], hash: Hash = pureHash): bigint {
   return hash(words);
 }
@@ -60,14 +72,25 @@ export function evaluateY(words: readonly bigint[], r: bigint): bigint {
   return words.reduceRight((sum, word) => mod(sum * r + word), 0n);
 }
 
-export function publicInputs({ a, b, words, n, context, hash = pureHash }: StatementInput): PublicInputs {
-  const { first, records } = words;
-  const existing = flattenWords(first, records, records.length);
-  const h = hashWords(flattenWords(first, records, n), hash);
-  const bound = contextOf(context);
-  const r = challengeR(existing, h, bound);
-  const y = evaluateY(existing, r);
-  return { a: canonical(a, "a"), b: canonical(b, "b"), h, r, y, context: bound };
+export function claimOf({ a, b, words: { first, records }, context }: ClaimInput): Claim {
+  return {
+    a: canonical(a, "a"),
+    b: canonical(b, "b"),
+    context: contextOf(context),
+    words: flattenWords(first, records, records.length),
+  };
+}
+
+/** The public inputs of a proof of this claim whose circuit hashes its words to `h`. */
+export function bindWords({ a, b, context, words }: Claim, h: bigint): PublicInputs {
+  const r = challengeR(words, canonical(h, "h"), context);
+  return { a, b, h, r, y: evaluateY(words, r), context };
+}
+
+/** The public inputs with the `h` of the Noir circuit. */
+export function publicInputs({ n, hash, ...input }: StatementInput): PublicInputs {
+  const { first, records } = input.words;
+  return bindWords(claimOf(input), hashWords(flattenWords(first, records, n), hash));
 }
 
 /** The public inputs in their one order. */

@@ -16,10 +16,10 @@ import {
 } from "../model/index.ts";
 import type { BuiltBatch } from "./batch-builder.ts";
 import type { Node } from "./node.ts";
-import { type Circuit, segmentJob } from "./segment-job.ts";
+import { type Circuit, runSegment } from "./segment-run.ts";
 
 export interface CheckPolicy {
-  /** The circuit; without it only the contract's decoder is asked. */
+  /** The circuits of all the deployment's proof systems; without them only the contract's decoder is asked. */
   readonly circuit?: Circuit;
   /** 1, the default: every segment. k: one in k, at random places. 0: none. */
   readonly oneIn?: number;
@@ -41,8 +41,8 @@ export async function checkBatch(node: Node, built: BuiltBatch, policy: CheckPol
     const words: SegmentWords = { first: segment === 0, records };
     const beneficiary = header.feeRecipient;
     const bound = { chainId: book.chainId, rollup: book.addresses.rollup, batchId: id, segment, beneficiary };
-    const job = segmentJob(state, words, n, bound);
-    differs(segment, "the checkpoint", checkpoints[segment], toBytes32(job.inputs.b));
+    const run = runSegment(state, words, n, bound);
+    differs(segment, "the checkpoint", checkpoints[segment], toBytes32(run.trace.b));
     if (oneIn === 0 || Math.random() * oneIn >= 1) continue;
 
     if (data.source === "data") {
@@ -56,9 +56,9 @@ export async function checkBatch(node: Node, built: BuiltBatch, policy: CheckPol
         String(decoded),
       );
     }
-    await circuit?.execute(job).catch((error: unknown) => {
+    await circuit?.execute(run).catch((error: unknown) => {
       const actual = error instanceof Error ? error.message : String(error);
-      fail("CHECK_FAILED", { segment, what: "the circuit's run", expected: "accepted", actual }, error);
+      fail("CHECK_FAILED", { segment, what: "the circuits' run", expected: "accepted", actual }, error);
     });
   }
 }

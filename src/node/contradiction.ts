@@ -22,7 +22,7 @@ export async function contradict(
     fail("NO_CONTRADICTION", { first: nameOf(first), second: nameOf(second) });
   }
   const { challenges } = withSigner(node.chain, signer);
-  const proofOf = ({ h, beneficiary, proof }: ProvenSegment) => ({ h, beneficiary, proof });
+  const proofOf = ({ beneficiary, proof }: ProvenSegment) => ({ beneficiary, proof });
   return await send(node.chain, `the contradiction in segment ${segment} of batch ${id}`, () =>
     challenges.contradict(
       batch,

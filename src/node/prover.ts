@@ -6,11 +6,12 @@ import { batchOf, openingOf } from "../chain/opening.ts";
 import type { Hex, SegmentOpening } from "../chain/types.ts";
 import { disputeOf } from "../chain/view.ts";
 import { fail } from "../errors.ts";
-import { type Batch, flattenWords, publicInputList, toBytes32 } from "../model/index.ts";
+import { type Batch, claimOf, toBytes32 } from "../model/index.ts";
+import type { SegmentRun } from "../prover/proof-system.ts";
 import { finalize } from "./dispute.ts";
 import type { Node } from "./node.ts";
 import { openProverPool, type ProverPool } from "./prover-pool.ts";
-import { type Prover, type SegmentJob, segmentJob } from "./segment-job.ts";
+import { type Prover, runSegment } from "./segment-run.ts";
 
 export { openProverPool, type ProverPool } from "./prover-pool.ts";
 
@@ -21,8 +22,8 @@ export interface ProvenSegment {
   readonly opening: SegmentOpening;
   /** Where the segment leads; equal to `opening.claimed` if the claim is right. */
   readonly computed: Hex;
-  readonly h: Hex;
   readonly beneficiary: Hex;
+  /** As the deployment's verifier contract takes it. */
   readonly proof: Hex;
   readonly provingMs: number;
 }
@@ -33,15 +34,15 @@ export interface ProveOptions {
   readonly pool?: ProverPool;
 }
 
-/** A segment ready to be proven; L1 has confirmed words and public inputs. */
+/** A segment ready to be proven; L1 has confirmed what a proof of it has to prove. */
 export interface PreparedSegment {
   readonly id: Hex;
   readonly batch: Batch;
   readonly opening: SegmentOpening;
-  readonly job: SegmentJob;
+  readonly run: SegmentRun;
 }
 
-/** Throws STATEMENT_DIFFERS if L1 would derive anything else, SEGMENT_UNPROVABLE after the first wrong segment. */
+/** Throws STATEMENT_DIFFERS if L1 would ask for a proof of anything else, SEGMENT_UNPROVABLE after the first wrong segment. */
 export async function prepareSegment(
   node: Node,
   id: Hex,
@@ -55,21 +56,16 @@ export async function prepareSegment(
   const batch = batchOf(derived);
   const opening = openingOf(derived, parent.header.lastCheckpoint, segment);
   const context = { chainId: book.chainId, rollup: book.addresses.rollup, batchId: id, segment, beneficiary };
-  const job = segmentJob(state, words, n, context);
+  const run = runSegment(state, words, n, context);
 
-  const about = `segment ${segment} of batch ${id}`;
-  const its = flattenWords(words.first, words.records, words.records.length);
-  const decoded = await read(chain, `Challenges.words for ${about}`, () =>
-    contracts.challenges.words(batch, opening),
+  const claim = claimOf({ a: run.trace.a, b: run.trace.b, words, context });
+  const its = await read(chain, `Challenges.claim for segment ${segment} of batch ${id}`, () =>
+    contracts.challenges.claim(batch, opening, toBytes32(claim.b), beneficiary),
   );
-  sameStatement(segment, "words", its, decoded);
-  const inputs = publicInputList(job.inputs).map(toBytes32);
-  const [, b, h] = inputs as [Hex, Hex, Hex];
-  const stated = await read(chain, `Challenges.statement for ${about}`, () =>
-    contracts.challenges.statement(batch, opening, b, h, beneficiary),
-  );
-  sameStatement(segment, "public inputs", inputs, stated);
-  return { id, batch, opening, job };
+  same(segment, "words", claim.words, its.words);
+  const bound = [claim.a, claim.b, claim.context].map(toBytes32);
+  same(segment, "a, b and context", bound, [its.a, its.b, its.context]);
+  return { id, batch, opening, run };
 }
 
 /** Proves one segment, after `prepareSegment`. Throws PROVER_CANCELLED if the signal aborts. */
@@ -81,16 +77,14 @@ export async function proveSegment(
   beneficiary: Hex,
   { signal, pool = openProverPool(1) }: ProveOptions = {},
 ): Promise<ProvenSegment> {
-  const { batch, opening, job } = await prepareSegment(node, id, segment, beneficiary);
+  const { batch, opening, run } = await prepareSegment(node, id, segment, beneficiary);
   const started = performance.now();
-  const proof = await pool.run((its) => prover.prove(job, its), signal);
-  const { b, h } = job.inputs;
+  const proof = await pool.run((its) => prover.prove(run, its), signal);
   return {
     id,
     batch,
     opening,
-    computed: toBytes32(b),
-    h: toBytes32(h),
+    computed: toBytes32(run.trace.b),
     beneficiary,
     proof: hexlify(proof),
     provingMs: Math.round(performance.now() - started),
@@ -99,23 +93,23 @@ export async function proveSegment(
 
 /** Proves the segment valid on L1; answers an open challenge. Throws SEGMENT_INVALID instead of sending if it is wrong. */
 export async function sendValid(node: Node, signer: Signer, proven: ProvenSegment): Promise<Receipt> {
-  const { id, batch, opening, computed, h, beneficiary, proof } = proven;
+  const { id, batch, opening, computed, beneficiary, proof } = proven;
   const { segment, claimed } = opening;
   if (computed !== claimed) fail("SEGMENT_INVALID", { id, segment, claimed, computed });
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the validity proof of segment ${segment} of batch ${id}`, () =>
-    challenges.proveValid(batch, opening, { h, beneficiary, proof }),
+    challenges.proveValid(batch, opening, { beneficiary, proof }),
   );
 }
 
 /** Refutes the batch. Throws SEGMENT_VALID instead of sending if the claim is right. */
 export async function sendFraud(node: Node, signer: Signer, proven: ProvenSegment): Promise<Receipt> {
-  const { id, batch, opening, computed, h, beneficiary, proof } = proven;
+  const { id, batch, opening, computed, beneficiary, proof } = proven;
   const { segment, claimed } = opening;
   if (computed === claimed) fail("SEGMENT_VALID", { id, segment });
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the fraud proof of segment ${segment} of batch ${id}`, () =>
-    challenges.proveFraud(batch, opening, computed, { h, beneficiary, proof }),
+    challenges.proveFraud(batch, opening, computed, { beneficiary, proof }),
   );
 }
 
@@ -159,12 +153,7 @@ export async function proveBatch(
   return { proven: segments, receipts, finalized: await finalize(node, signer, id) };
 }
 
-function sameStatement(
-  segment: number,
-  what: string,
-  ours: readonly unknown[],
-  theirs: readonly unknown[],
-): void {
+function same(segment: number, what: string, ours: readonly unknown[], theirs: readonly unknown[]): void {
   const [expected, actual] = [ours.join(), theirs.join()];
   if (expected !== actual) fail("STATEMENT_DIFFERS", { segment, what, expected, actual });
 }

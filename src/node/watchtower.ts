@@ -8,7 +8,7 @@ import { disputeOf, pendingOf, type View } from "../chain/view.ts";
 import { challenge, finalize, isFinalizable, timeout } from "./dispute.ts";
 import type { Node } from "./node.ts";
 import { type ProveOptions, proveSegment, sendFraud, sendValid } from "./prover.ts";
-import type { Prover } from "./segment-job.ts";
+import type { Prover } from "./segment-run.ts";
 import { cannotTell, judge, type Verdict } from "./verdict.ts";
 import { type Action, decide, type Situation } from "./watch-table.ts";
 

@@ -4,13 +4,16 @@ export { forgetChecked } from "./cache.ts";
 export { type Evm, inProcessEvm, type VerifierCall, verifierOn } from "./evm.ts";
 export { loadFastHash } from "./fast-hash.ts";
 export { buildInputs, type CircuitInputs } from "./inputs.ts";
-export type {
-  CircuitSize,
-  KeyHashes,
-  Proof,
-  ProofSystem,
-  SolidityVerifier,
-  Witness,
+export {
+  type CircuitSize,
+  type KeyHashes,
+  PROOF_SYSTEMS,
+  type Proof,
+  type ProofSystem,
+  type ProofSystemName,
+  type SegmentRun,
+  type SolidityVerifier,
+  type Witness,
 } from "./proof-system.ts";
 export {
   executeSegment,
@@ -18,7 +21,6 @@ export {
   proveSegment,
   type SegmentProof,
   type SegmentProver,
-  type SegmentRun,
   type SegmentTimings,
   segmentProver,
 } from "./segment.ts";

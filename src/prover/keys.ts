@@ -24,7 +24,9 @@ export interface Keys {
   readonly verifier: SolidityVerifier;
 }
 
-export async function sizeOf(circuit: Circuit): Promise<CircuitSize> {
+export type HonkSize = Required<Pick<CircuitSize, "gates" | "acirOpcodes">>;
+
+export async function sizeOf(circuit: Circuit): Promise<HonkSize> {
   const file = "gates.json";
   const folder = await cached({
     label: `gates-${circuit.name}`,
@@ -48,7 +50,7 @@ export async function sizeOf(circuit: Circuit): Promise<CircuitSize> {
 const EXTRA_ROWS = 64;
 
 /** Points of the reference string that keys and proofs take. */
-export function pointsFor({ gates }: CircuitSize): number {
+export function pointsFor({ gates }: Pick<HonkSize, "gates">): number {
   return 2 ** Math.ceil(Math.log2(gates + EXTRA_ROWS)) + 1;
 }
 

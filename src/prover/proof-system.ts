@@ -1,15 +1,35 @@
 // What every proof system of the segment statement offers.
 
-import type { Instance } from "../model/index.ts";
-import type { CircuitInputs } from "./inputs.ts";
+import type {
+  Instance,
+  InstanceName,
+  ProofContext,
+  PublicInputs,
+  SegmentTrace,
+  SegmentWords,
+} from "../model/index.ts";
+
+/** The order is that of preference where a deployment names none. */
+export const PROOF_SYSTEMS = ["ultrahonk", "groth16", "plonk"] as const;
+
+export type ProofSystemName = (typeof PROOF_SYSTEMS)[number];
+
+/** A run of the model, and what L1 will bind a proof of it to. The same for every proof system. */
+export interface SegmentRun {
+  readonly trace: SegmentTrace;
+  /** Those on L1: with as many records as parsing found or as there are queue items. */
+  readonly words: SegmentWords;
+  readonly context: ProofContext;
+}
 
 export interface Witness {
   readonly bytes: Uint8Array;
-  readonly inputs: CircuitInputs;
+  /** In the protocol's order. */
+  readonly publicInputs: readonly bigint[];
 }
 
 export interface Proof {
-  /** As the verifier contract takes it. */
+  /** The system's own proof, as its generated verifier takes it: without `h`. */
   readonly bytes: Uint8Array;
   /** In the protocol's order. */
   readonly publicInputs: readonly bigint[];
@@ -19,9 +39,15 @@ export interface Proof {
   readonly verifyingMs: number;
 }
 
+/** In the system's own terms; what it does not count is left out. The terms of two systems do not compare. */
 export interface CircuitSize {
-  readonly gates: number;
-  readonly acirOpcodes: number;
+  /** Rows before they are rounded up to a power of two: UltraHonk, PLONK. */
+  readonly gates?: number;
+  /** Opcodes of the Noir circuit: UltraHonk. */
+  readonly acirOpcodes?: number;
+  /** Rank-1 constraints and wires of the circom circuit: Groth16, and PLONK, whose gates come from them. */
+  readonly constraints?: number;
+  readonly wires?: number;
 }
 
 export interface SolidityVerifier {
@@ -39,13 +65,19 @@ export interface KeyHashes {
 }
 
 export interface ProofSystem {
-  readonly name: string;
+  readonly name: ProofSystemName;
   readonly instance: Instance;
+  readonly instanceName: InstanceName;
   /** Makes sure of circuit, reference string and keys, building what is missing. Everything else does this first. */
   setup(): Promise<KeyHashes>;
-  gates(): Promise<CircuitSize>;
-  /** Throws WITNESS_REFUSED if the inputs do not satisfy the circuit. */
-  witness(inputs: CircuitInputs): Promise<Witness>;
+  size(): Promise<CircuitSize>;
+  /** With the `h` of this system's circuit. */
+  publicInputs(run: SegmentRun): Promise<PublicInputs>;
+  /**
+   * Solves the circuit. `publicInputs` are the run's own unless given, and may be claims that are wrong. Throws
+   * WITNESS_REFUSED if they do not satisfy the circuit.
+   */
+  witness(run: SegmentRun, publicInputs?: PublicInputs): Promise<Witness>;
   /** Proves and has the verifier check the proof: PROOF_REFUSED if it does not accept. Aborted, throws PROVER_CANCELLED. */
   prove(witness: Witness, signal?: AbortSignal): Promise<Proof>;
   verify(publicInputs: readonly bigint[], proof: Uint8Array): Promise<boolean>;

@@ -23,7 +23,7 @@ export interface CircuitSnapshot {
 export async function circuitSnapshot(instance: InstanceName): Promise<CircuitSnapshot> {
   const system = new UltraHonk(instance);
   const { n, D, E } = system.instance;
-  const { gates, acirOpcodes } = await system.gates();
+  const { gates, acirOpcodes } = await system.size();
   const { circuit, verificationKey, verifier } = await system.setup();
   const { program } = await compileSegment(instance, system.instance);
   return {

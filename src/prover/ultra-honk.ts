@@ -3,22 +3,23 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../errors.ts";
-import { fromBytes, INSTANCES, type Instance, type InstanceName, publicInputList } from "../model/index.ts";
+import {
+  fromBytes,
+  INSTANCES,
+  type Instance,
+  type InstanceName,
+  type PublicInputs,
+  publicInputs,
+} from "../model/index.ts";
 import { inTemporaryFolder, verifyByBackend } from "./backend-verify.ts";
 import { runBb } from "./bb.ts";
 import { ceremonySrs } from "./ceremony.ts";
 import { type Circuit, compileSegment } from "./circuit.ts";
 import { inProcessEvm, type VerifierCall } from "./evm.ts";
-import type { CircuitInputs } from "./inputs.ts";
-import { FLAVOUR, type Keys, makeKeys, pointsFor, sizeOf } from "./keys.ts";
-import type {
-  CircuitSize,
-  KeyHashes,
-  Proof,
-  ProofSystem,
-  SolidityVerifier,
-  Witness,
-} from "./proof-system.ts";
+import { loadFastHash } from "./fast-hash.ts";
+import { buildInputs } from "./inputs.ts";
+import { FLAVOUR, type HonkSize, type Keys, makeKeys, pointsFor, sizeOf } from "./keys.ts";
+import type { KeyHashes, Proof, ProofSystem, SegmentRun, SolidityVerifier, Witness } from "./proof-system.ts";
 import { developmentSrs } from "./srs.ts";
 import { solve } from "./witness.ts";
 
@@ -39,9 +40,9 @@ export type Setup =
 const FIELD_BYTES = 32;
 
 export class UltraHonk implements ProofSystem {
-  readonly name = "UltraHonk";
+  readonly name = "ultrahonk";
   readonly instance: Instance;
-  readonly #instanceName: InstanceName;
+  readonly instanceName: InstanceName;
   readonly #setup: Setup;
   #circuit: Promise<Circuit> | undefined;
   #keys: Promise<Keys> | undefined;
@@ -49,7 +50,7 @@ export class UltraHonk implements ProofSystem {
 
   constructor(instance: InstanceName, setup: Setup = { type: "development" }) {
     this.instance = INSTANCES[instance];
-    this.#instanceName = instance;
+    this.instanceName = instance;
     this.#setup = setup;
   }
 
@@ -57,7 +58,7 @@ export class UltraHonk implements ProofSystem {
     return (await this.#ensureKeys()).hashes;
   }
 
-  async gates(): Promise<CircuitSize> {
+  async size(): Promise<HonkSize> {
     return sizeOf(await this.#ensureCircuit());
   }
 
@@ -65,8 +66,14 @@ export class UltraHonk implements ProofSystem {
     return (await this.#ensureKeys()).verifier;
   }
 
-  async witness(inputs: CircuitInputs): Promise<Witness> {
-    return solve(await this.#ensureCircuit(), inputs);
+  async publicInputs({ trace: { a, b }, words, context }: SegmentRun): Promise<PublicInputs> {
+    return publicInputs({ a, b, words, n: this.instance.n, context, hash: await loadFastHash() });
+  }
+
+  async witness(run: SegmentRun, publicInputs?: PublicInputs): Promise<Witness> {
+    const inputs = publicInputs ?? (await this.publicInputs(run));
+    const built = buildInputs(run.trace, inputs, this.instance, await loadFastHash());
+    return solve(await this.#ensureCircuit(), built);
   }
 
   async prove(witness: Witness, signal?: AbortSignal): Promise<Proof> {
@@ -85,8 +92,7 @@ export class UltraHonk implements ProofSystem {
 
     // `bb prove` checks neither the witness nor the proof. What leaves this function was accepted by a verifier.
     const started = performance.now();
-    const expected = publicInputList(witness.inputs);
-    const meant = expected.every((input, i) => input === publicInputs[i]);
+    const meant = witness.publicInputs.every((input, i) => input === publicInputs[i]);
     if (!meant || !(await this.verify(publicInputs, bytes))) fail("PROOF_REFUSED", { circuit: circuit.name });
     if (signal?.aborted) fail("PROVER_CANCELLED", {});
     return { bytes, publicInputs, provingMs, peakBytes, verifyingMs: performance.now() - started };
@@ -103,7 +109,7 @@ export class UltraHonk implements ProofSystem {
   }
 
   #ensureCircuit(): Promise<Circuit> {
-    this.#circuit ??= forgotten(compileSegment(this.#instanceName, this.instance), () => {
+    this.#circuit ??= forgotten(compileSegment(this.instanceName, this.instance), () => {
       this.#circuit = undefined;
     });
     return this.#circuit;
@@ -122,7 +128,7 @@ export class UltraHonk implements ProofSystem {
     const setup = this.#setup;
     const development = setup.type === "development";
     const srs = development ? await developmentSrs(points) : await ceremonySrs(setup.folder, points);
-    return makeKeys(circuit, srs, verifierName(this.#instanceName, development), development);
+    return makeKeys(circuit, srs, verifierName(this.instanceName, development), development);
   }
 }
 

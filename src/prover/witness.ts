@@ -2,6 +2,7 @@
 
 import { type InputMap, Noir } from "@noir-lang/noir_js";
 import { fail } from "../errors.ts";
+import { publicInputList } from "../model/index.ts";
 import type { Circuit } from "./circuit.ts";
 import type { CircuitInputs } from "./inputs.ts";
 import type { Witness } from "./proof-system.ts";
@@ -10,7 +11,7 @@ import type { Witness } from "./proof-system.ts";
 export async function solve(circuit: Circuit, inputs: CircuitInputs): Promise<Witness> {
   try {
     const { witness } = await new Noir(circuit.program).execute(encodeInputs(inputs));
-    return { bytes: witness, inputs };
+    return { bytes: witness, publicInputs: publicInputList(inputs) };
   } catch (error) {
     return fail("WITNESS_REFUSED", { circuit: circuit.name, reason: reasonOf(error) }, error);
   }

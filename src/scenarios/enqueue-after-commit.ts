@@ -6,7 +6,7 @@ import { isLuntraError } from "../errors.ts";
 import { Kind, toBytes32, wordsOfItems } from "../model/index.ts";
 import { depositToken } from "../node/bridge.ts";
 import { type ProvenSegment, prepareSegment, sendFraud } from "../node/prover.ts";
-import { segmentJob } from "../node/segment-job.ts";
+import { runSegment } from "../node/segment-run.ts";
 import type { Scenario } from "./scenario.ts";
 import { pay } from "./support/l2-calls.ts";
 import type { Stage } from "./support/stage.ts";
@@ -143,11 +143,10 @@ async function proveOtherStory(stage: Stage, id: Hex): Promise<ProvenSegment> {
     segment: 0,
     beneficiary,
   };
-  const job = segmentJob(state, words, n, bound);
+  const run = runSegment(state, words, n, bound);
   const proof = await stage.step("challenger", "proves the segment with the late deposit in it", () =>
-    prover.prove(job),
+    prover.prove(run),
   );
-  const { b, h } = job.inputs;
-  const its = { computed: toBytes32(b), h: toBytes32(h), proof: hexlify(proof), provingMs: 0 };
-  return { id, batch, opening, beneficiary, ...its };
+  const computed = toBytes32(run.trace.b);
+  return { id, batch, opening, beneficiary, computed, proof: hexlify(proof), provingMs: 0 };
 }

@@ -12,7 +12,7 @@ export default action<Args>(async ({ instance: name, ...args }, context) => {
   const instance = parseChoice(name, "--instance", Object.keys(INSTANCES) as InstanceName[]);
   const system = await buildProofSystem(context, { instance, ceremony });
   const hashes = await system.setup();
-  const { gates } = await system.gates();
+  const { gates } = await system.size();
   const { contractName } = await system.exportVerifier();
   const setup = ceremony === undefined ? "development" : "ceremony";
   return {

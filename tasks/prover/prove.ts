@@ -46,7 +46,7 @@ async function proveOne(
   const receipt = args.send
     ? await (right ? sendValid : sendFraud)(node, await signer(args.from), proven)
     : undefined;
-  const { computed, opening, h, beneficiary, proof, provingMs } = proven;
+  const { computed, opening, beneficiary, proof, provingMs } = proven;
   const verdict = right ? "right" : "wrong";
   const sent = receipt && { transaction: receipt.transaction, gasUsed: receipt.gasUsed };
   return {
@@ -57,7 +57,6 @@ async function proveOne(
       verdict,
       claimed: opening.claimed,
       computed,
-      h,
       beneficiary,
       proof,
       provingMs,

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { AbiCoder, concat, keccak256 } from "ethers";
 import {
+  bindWords,
   challengeR,
+  claimOf,
   contextOf,
   evaluateY,
   flattenWords,
@@ -57,6 +59,19 @@ describe("Statement", () => {
     expect(h).to.equal(hash(flattenWords(true, records, 4)));
     expect(r).to.equal(BigInt(keccak256(concat([...existing, h, bound].map(toBytes32)))) % P);
     expect(y).to.equal(existing.reduce((sum, word, j) => (sum + word * power(r, j)) % P, 0n));
+  });
+
+  it("binds another circuit's h to the same claim", () => {
+    const claim = claimOf(input);
+    const { h, r, context: bound } = publicInputs(input);
+    expect(claim).to.deep.equal({ a: 11n, b: 12n, context: bound, words: flattenWords(true, records, 2) });
+    const other = bindWords(claim, h + 1n);
+    expect(other).to.include({ a: 11n, b: 12n, h: h + 1n, context: bound });
+    expect(other.r)
+      .to.equal(challengeR(claim.words, h + 1n, bound))
+      .and.to.not.equal(r);
+    expect(other.y).to.equal(evaluateY(claim.words, other.r));
+    expectCode("FIELD_RANGE", () => bindWords(claim, P));
   });
 
   it("evaluates the padded words to the same y", () => {

@@ -1,8 +1,8 @@
 // M1: two accepted proofs of one segment with different results freeze the rollup at its last final batch.
 
 import { expect } from "chai";
-import { getBytes, hexlify, keccak256 } from "ethers";
-import { publicInputList, toBytes, toBytes32 } from "../../src/model/index.ts";
+import { hexlify } from "ethers";
+import { toBytes32 } from "../../src/model/index.ts";
 import { type BuiltBatch, buildBatch } from "../../src/node/batch-builder.ts";
 import { bondOf } from "../../src/node/bond.ts";
 import { depositEth } from "../../src/node/bridge.ts";
@@ -43,11 +43,10 @@ describe("contradiction", () => {
 
   /** What only a broken verifier accepts: the stand-in takes anything. */
   async function forged(id: string, segment: number): Promise<ProvenSegment> {
-    const { job } = await prepareSegment(node, id, segment, world.book.deployer);
-    const inputs = { ...job.inputs, b: job.inputs.b ^ 1n };
-    const words = publicInputList(inputs).map((word) => toBytes(word, 32));
-    const proof = hexlify(getBytes(keccak256(Buffer.concat(words))));
-    return { ...(await proven(id, segment)), computed: toBytes32(inputs.b), proof };
+    const { run } = await prepareSegment(node, id, segment, world.book.deployer);
+    const trace = { ...run.trace, b: run.trace.b ^ 1n };
+    const proof = hexlify(await standInProver.prove({ ...run, trace }));
+    return { ...(await proven(id, segment)), computed: toBytes32(trace.b), proof };
   }
 
   it("freezes the rollup, drops what is pending and gives innocent bonds back", async () => {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Contracts } from "../../src/chain/client.ts";
 import { disputeOf, headOf } from "../../src/chain/view.ts";
+import { toBytes32 } from "../../src/model/index.ts";
 import { buildBatch } from "../../src/node/batch-builder.ts";
 import { bondOf } from "../../src/node/bond.ts";
 import { challenge } from "../../src/node/dispute.ts";
@@ -19,13 +20,20 @@ import {
   sendFraud,
   sendValid,
 } from "../../src/node/prover.ts";
-import type { Prover } from "../../src/node/segment-job.ts";
+import type { Prover } from "../../src/node/segment-run.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { fund, l2Wallet, signL2, standInProver, startWorld, type World } from "../support/node-harness.ts";
 import { rejectsWith, revertsWith } from "../support/rejects-harness.ts";
 
 const ALICE = l2Wallet("alice");
+
+interface L1Claim {
+  readonly a: string;
+  readonly b: string;
+  readonly context: string;
+  readonly words: readonly bigint[];
+}
 
 describe("prover", () => {
   let world: World;
@@ -103,30 +111,40 @@ describe("prover", () => {
     const stolen = { ...proven, beneficiary: thief };
     await revertsWith(sendValid(node, world.user, stolen), "InvalidProof");
     const other = await proveSegment(node, standInProver, id, 2, me);
-    const swapped = { ...other, proof: proven.proof, h: proven.h };
+    const swapped = { ...other, proof: proven.proof };
     await revertsWith(sendValid(node, world.user, swapped), "InvalidProof");
     await sendValid(node, world.user, proven);
   });
 
   it("asks L1 first: no proof is made of what L1 would not accept", async () => {
     const id = await honest();
-    const lying = (what: "words" | "statement", from: (real: unknown[]) => unknown): Node => {
+    const lying = (change: (real: L1Claim) => Partial<L1Claim>): Node => {
       const { challenges } = node.chain.contracts;
-      const real = challenges[what] as unknown as (...args: unknown[]) => Promise<unknown[]>;
+      const real = challenges.claim as unknown as (...args: unknown[]) => Promise<L1Claim>;
+      const claim = async (...args: unknown[]) => {
+        const { a, b, context, words } = await real(...args);
+        const its = { a, b, context, words: [...words] };
+        return { ...its, ...change(its) };
+      };
       const changed = new Proxy(challenges, {
-        get: (target, name) =>
-          name === what
-            ? async (...args: unknown[]) => from([...(await real(...args))])
-            : Reflect.get(target, name),
+        get: (target, name) => (name === "claim" ? claim : Reflect.get(target, name)),
       });
       const contracts: Contracts = { ...node.chain.contracts, challenges: changed };
       return { ...node, chain: { ...node.chain, contracts } };
     };
-    const words = lying("words", (real) => [...real.slice(0, -1), 1n]);
+    await prepareSegment(
+      lying(() => ({})),
+      id,
+      1,
+      me,
+    );
+    const words = lying((real) => ({ words: [...real.words.slice(0, -1), 1n] }));
     const { args } = await rejectsWith(prepareSegment(words, id, 1, me), "STATEMENT_DIFFERS");
     expect(args).to.include({ segment: 1, what: "words" });
-    const statement = lying("statement", (real) => real.slice(0, 5));
-    await rejectsWith(prepareSegment(statement, id, 1, me), "STATEMENT_DIFFERS");
+    for (const part of ["a", "b", "context"] as const) {
+      const other = lying(() => ({ [part]: toBytes32(1n) }));
+      await rejectsWith(prepareSegment(other, id, 1, me), "STATEMENT_DIFFERS");
+    }
   });
 
   it("makes a batch final early by proving all of it", async () => {

@@ -12,7 +12,7 @@ import { bondOf } from "../../src/node/bond.ts";
 import { challenge } from "../../src/node/dispute.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import { type Node, openNode } from "../../src/node/node.ts";
-import type { Prover } from "../../src/node/segment-job.ts";
+import type { Prover } from "../../src/node/segment-run.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import {
   judge,

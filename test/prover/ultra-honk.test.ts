@@ -4,9 +4,17 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { hexlify } from "ethers";
 import hre from "hardhat";
 import { isLuntraError } from "../../src/errors.ts";
-import { INSTANCES, P, publicInputList, publicInputs, traceSegment } from "../../src/model/index.ts";
+import {
+  INSTANCES,
+  P,
+  type PublicInputs,
+  publicInputList,
+  toBytes32,
+  traceSegment,
+} from "../../src/model/index.ts";
 import { verifyByBackend } from "../../src/prover/backend-verify.ts";
 import { compileSegment } from "../../src/prover/circuit.ts";
 import {
@@ -29,10 +37,14 @@ describe("UltraHonk", function () {
 
   const system = new UltraHonk("dev");
   let run: SegmentRun;
+  let inputs: PublicInputs;
+  let list: bigint[];
   let proven: SegmentProof;
 
   before(async () => {
     run = await randomRun();
+    inputs = await system.publicInputs(run);
+    list = publicInputList(inputs);
     proven = await proveSegment(system, run);
   });
 
@@ -43,9 +55,7 @@ describe("UltraHonk", function () {
     const [vector] = generateSegments({ ...instance, hash, seed: "prover", count: 3 }).slice(-1);
     if (vector === undefined) throw new Error("no segment");
     const { before, words } = vector;
-    const trace = traceSegment(before.clone(), words, instance.n);
-    const { a, b } = trace;
-    return { trace, inputs: publicInputs({ a, b, words, n: instance.n, context: CONTEXT, hash }) };
+    return { trace: traceSegment(before.clone(), words, instance.n), words, context: CONTEXT };
   }
 
   async function codeOf(action: Promise<unknown>): Promise<string> {
@@ -71,27 +81,26 @@ describe("UltraHonk", function () {
   }
 
   it("proves a random segment, and the generated verifier accepts the proof", async () => {
-    expect(await system.verify(publicInputList(run.inputs), proven.proof)).to.equal(true);
+    expect(await system.verify(list, proven.proof)).to.equal(true);
     expect(proven.b).to.equal(run.trace.b);
     expect(proven.timings.provingMs).to.be.greaterThan(0);
   });
 
   it("has its proof refused for every other value of every public input, and for the same value plus p", async () => {
-    const inputs = publicInputList(run.inputs);
-    for (let i = 0; i < inputs.length; i++) {
-      const changed = inputs.with(i, ((inputs[i] as bigint) + 1n) % P);
+    for (let i = 0; i < list.length; i++) {
+      const changed = list.with(i, ((list[i] as bigint) + 1n) % P);
       expect(await system.verify(changed, proven.proof), `input ${i}`).to.equal(false);
-      const notCanonical = inputs.with(i, (inputs[i] as bigint) + P);
+      const notCanonical = list.with(i, (list[i] as bigint) + P);
       expect(await system.verify(notCanonical, proven.proof), `input ${i} plus p`).to.equal(false);
     }
-    expect(await system.verify(inputs.slice(1), proven.proof), "too few").to.equal(false);
+    expect(await system.verify(list.slice(1), proven.proof), "too few").to.equal(false);
   });
 
   it("has a tampered proof refused, wherever it is changed", async () => {
     const { proof } = proven;
     for (let at = 31; at < proof.length; at += Math.floor(proof.length / 40)) {
       const changed = proof.with(at, (proof[at] as number) ^ 1);
-      expect(await system.verify(publicInputList(run.inputs), changed), `byte ${at}`).to.equal(false);
+      expect(await system.verify(list, changed), `byte ${at}`).to.equal(false);
     }
     for (const wrong of [
       proof.slice(32),
@@ -99,22 +108,25 @@ describe("UltraHonk", function () {
       new Uint8Array(proof.length),
       new Uint8Array(),
     ]) {
-      expect(await system.verify(publicInputList(run.inputs), wrong)).to.equal(false);
+      expect(await system.verify(list, wrong)).to.equal(false);
     }
   });
 
   it("runs a segment's witness without proving, and refuses one that ends elsewhere", async () => {
-    await executeSegment(system, run);
-    const wrong = { ...run, inputs: { ...run.inputs, b: (run.inputs.b + 1n) % P } };
-    expect(await codeOf(segmentProver(system).execute(wrong))).to.equal("WITNESS_REFUSED");
-    expect(await codeOf(segmentProver(system).prove(wrong))).to.equal("WITNESS_REFUSED");
+    const { publicInputs } = await executeSegment(system, run);
+    expect(publicInputs).to.deep.equal(list);
+    const b = (inputs.b + 1n) % P;
+    expect(await codeOf(system.witness(run, { ...inputs, b }))).to.equal("WITNESS_REFUSED");
+    const wrong = { ...run, trace: { ...run.trace, b } };
+    expect(await codeOf(segmentProver(system).execute(wrong))).to.equal("CIRCUIT_DISAGREES");
+    expect(await codeOf(segmentProver(system).prove(wrong))).to.equal("CIRCUIT_DISAGREES");
   });
 
   it("leaves development proofs to the contract: the backend, which knows the ceremony's secret, refuses them", async () => {
     const circuit = await compileSegment("dev", INSTANCES.dev);
     const srs = await developmentSrs(pointsFor(await sizeOf(circuit)));
     const keys = await makeKeys(circuit, srs, "HonkVerifierDev", true);
-    expect(await verifyByBackend(keys, publicInputList(run.inputs), proven.proof)).to.equal(false);
+    expect(await verifyByBackend(keys, list, proven.proof)).to.equal(false);
     const lost = { ...keys, vkPath: "/nonexistent" };
     expect(await codeOf(verifyByBackend(lost, [], proven.proof))).to.equal("BACKEND_FAILED");
   });
@@ -126,7 +138,7 @@ describe("UltraHonk", function () {
 
   it("never hands out a proof of other public inputs than it was asked for", async () => {
     const witness = await executeSegment(system, run);
-    const other = { ...witness, inputs: { ...witness.inputs, context: 1n } };
+    const other = { ...witness, publicInputs: witness.publicInputs.with(5, 1n) };
     expect(await codeOf(system.prove(other))).to.equal("PROOF_REFUSED");
   });
 
@@ -140,13 +152,15 @@ describe("UltraHonk", function () {
       expect(await codeOf(late)).to.equal("PROVER_CANCELLED");
     });
     expect(left).to.deep.equal([]);
-    expect((await segmentProver(system).prove(run)).length).to.equal(proven.proof.length);
+    expect((await segmentProver(system).prove(run)).length).to.equal(32 + proven.proof.length);
   });
 
   it("proves several segments at once", async () => {
     const proofs = await Promise.all([1, 2, 3].map(() => segmentProver(system).prove(run)));
-    for (const proof of proofs)
-      expect(await system.verify(publicInputList(run.inputs), proof)).to.equal(true);
+    for (const proof of proofs) {
+      expect(hexlify(proof.subarray(0, 32))).to.equal(toBytes32(inputs.h));
+      expect(await system.verify(list, proof.subarray(32))).to.equal(true);
+    }
   });
 
   it("tells a verifier that cannot be deployed from a proof that is refused", async () => {

@@ -95,7 +95,7 @@ contract ContradictionTest is Protocol {
         Built memory built = commitFirst(1);
         SegmentOpening memory opening = open(built, 0);
         SegmentProof memory good = accept(built, opening, ONE, prover);
-        SegmentProof memory bad = SegmentProof({h: bytes32(uint256(1)), beneficiary: prover, proof: ""});
+        SegmentProof memory bad = SegmentProof({beneficiary: prover, proof: ""});
         vm.expectRevert(IChallenges.InvalidProof.selector);
         challenges.contradict(built.batch, opening, [ONE, TWO], [good, bad]);
         vm.expectRevert(IChallenges.InvalidProof.selector);
@@ -105,7 +105,7 @@ contract ContradictionTest is Protocol {
 
     function test_a_batch_that_nobody_committed_is_refused() public {
         Built memory built = build(rollup.genesis(), 0, 1);
-        SegmentProof memory proof = SegmentProof({h: H, beneficiary: prover, proof: ""});
+        SegmentProof memory proof = SegmentProof({beneficiary: prover, proof: ""});
         vm.expectRevert(abi.encodeWithSelector(IChallenges.UnknownBatch.selector, idOf(built)));
         challenges.contradict(built.batch, open(built, 0), [ONE, TWO], [proof, proof]);
     }

@@ -6,7 +6,7 @@ import {IBondManager} from "../../contracts/interfaces/IBondManager.sol";
 import {IChallenges} from "../../contracts/interfaces/IChallenges.sol";
 import {IRollup} from "../../contracts/interfaces/IRollup.sol";
 import {Field} from "../../contracts/libraries/Field.sol";
-import {BatchId, QueueItem, SegmentOpening, SegmentProof} from "../../contracts/types/Types.sol";
+import {BatchId, Claim, QueueItem, SegmentOpening, SegmentProof} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
 
 contract ProofsTest is Protocol {
@@ -51,7 +51,7 @@ contract ProofsTest is Protocol {
 
     function test_fraud_proof_that_the_verifier_refuses_decides_nothing() public {
         Built memory built = commitFirst(1);
-        SegmentProof memory proof = SegmentProof({h: H, beneficiary: prover, proof: ""});
+        SegmentProof memory proof = SegmentProof({beneficiary: prover, proof: ""});
         vm.expectRevert(IChallenges.InvalidProof.selector);
         challenges.proveFraud(built.batch, open(built, 0), OTHER, proof);
         assertTrue(rollup.isLive(1, idOf(built)));
@@ -59,7 +59,7 @@ contract ProofsTest is Protocol {
 
     function test_validity_proof_that_the_verifier_refuses_decides_nothing() public {
         Built memory built = commitFirst(1);
-        SegmentProof memory proof = SegmentProof({h: H, beneficiary: prover, proof: ""});
+        SegmentProof memory proof = SegmentProof({beneficiary: prover, proof: ""});
         vm.expectRevert(IChallenges.InvalidProof.selector);
         challenges.proveValid(built.batch, open(built, 0), proof);
         assertEq(challenges.disputes(idOf(built)).proven, 0);
@@ -75,11 +75,11 @@ contract ProofsTest is Protocol {
         challenges.proveFraud(built.batch, opening, OTHER, proof);
     }
 
-    function test_a_proof_with_another_hash_of_its_words_is_refused() public {
+    function test_the_proofs_bytes_reach_the_verifier_as_they_are() public {
         Built memory built = commitFirst(1);
         SegmentOpening memory opening = open(built, 0);
         SegmentProof memory proof = accept(built, opening, OTHER, prover);
-        proof.h = bytes32(uint256(H) + 1);
+        proof.proof = abi.encodePacked(proof.proof, bytes1(0));
         vm.expectRevert(IChallenges.InvalidProof.selector);
         challenges.proveFraud(built.batch, opening, OTHER, proof);
     }
@@ -110,15 +110,14 @@ contract ProofsTest is Protocol {
         challenges.proveFraud(built.batch, opening, OTHER, proof);
     }
 
-    function test_a_non_canonical_result_or_hash_is_refused() public {
+    function test_a_non_canonical_result_is_refused() public {
         Built memory built = commitFirst(1);
         SegmentOpening memory opening = open(built, 0);
         bytes32 alias_ = bytes32(uint256(OTHER) + Field.ORDER);
         vm.expectRevert(abi.encodeWithSelector(IChallenges.NonCanonicalInput.selector, alias_));
-        challenges.proveFraud(built.batch, opening, alias_, SegmentProof(H, prover, ""));
-        alias_ = bytes32(uint256(H) + Field.ORDER);
+        challenges.proveFraud(built.batch, opening, alias_, SegmentProof(prover, ""));
         vm.expectRevert(abi.encodeWithSelector(IChallenges.NonCanonicalInput.selector, alias_));
-        challenges.proveFraud(built.batch, opening, OTHER, SegmentProof(alias_, prover, ""));
+        challenges.claim(built.batch, opening, alias_, prover);
     }
 
     function test_the_claimed_result_in_another_encoding_is_no_other_result() public {
@@ -126,7 +125,7 @@ contract ProofsTest is Protocol {
         SegmentOpening memory opening = open(built, 0);
         bytes32 alias_ = bytes32(uint256(opening.claimed) + Field.ORDER);
         vm.expectRevert(abi.encodeWithSelector(IChallenges.NonCanonicalInput.selector, alias_));
-        challenges.proveFraud(built.batch, opening, alias_, SegmentProof(H, prover, ""));
+        challenges.proveFraud(built.batch, opening, alias_, SegmentProof(prover, ""));
     }
 
     function test_a_proof_that_pays_nobody_is_refused() public {
@@ -147,7 +146,7 @@ contract ProofsTest is Protocol {
             if (i == 3) opening.segment = 0;
             if (i == 4) opening.path[0] = OTHER;
             vm.expectRevert(abi.encodeWithSelector(IChallenges.InvalidOpening.selector, opening.segment));
-            challenges.proveFraud(built.batch, opening, bytes32(uint256(1)), SegmentProof(H, prover, ""));
+            challenges.proveFraud(built.batch, opening, bytes32(uint256(1)), SegmentProof(prover, ""));
         }
     }
 
@@ -156,7 +155,7 @@ contract ProofsTest is Protocol {
         SegmentOpening memory opening = open(built, 2);
         opening.segment = 3;
         vm.expectRevert(abi.encodeWithSelector(IChallenges.InvalidOpening.selector, uint8(3)));
-        challenges.proveFraud(built.batch, opening, OTHER, SegmentProof(H, prover, ""));
+        challenges.proveFraud(built.batch, opening, OTHER, SegmentProof(prover, ""));
     }
 
     function test_a_data_segment_cannot_bring_queue_items() public {
@@ -164,7 +163,7 @@ contract ProofsTest is Protocol {
         SegmentOpening memory opening = open(built, 0);
         opening.items = new QueueItem[](1);
         vm.expectRevert(abi.encodeWithSelector(IChallenges.WrongItemCount.selector, 0, 1));
-        challenges.proveFraud(built.batch, opening, OTHER, SegmentProof(H, prover, ""));
+        challenges.proveFraud(built.batch, opening, OTHER, SegmentProof(prover, ""));
     }
 
     function test_a_queue_segment_has_exactly_its_items() public {
@@ -210,6 +209,17 @@ contract ProofsTest is Protocol {
         assertEq(keccak256(abi.encode(before)), keccak256(abi.encode(later)));
     }
 
+    function test_the_claim_is_the_segments_words_between_its_checkpoints() public {
+        Built memory built = commitFirst(2);
+        SegmentOpening memory opening = open(built, 1);
+        Claim memory claim = challenges.claim(built.batch, opening, OTHER, prover);
+        assertEq(claim.a, built.checkpoints[0]);
+        assertEq(claim.b, OTHER);
+        bytes32 context = keccak256(abi.encode(block.chainid, rollup, idOf(built), uint256(1), prover));
+        assertEq(claim.context, Field.reduce(context));
+        assertEq(abi.encode(claim.words), abi.encode(challenges.words(built.batch, opening)));
+    }
+
     function test_only_the_first_segment_is_marked_as_first() public {
         Built memory built = commitFirst(2);
         assertEq(challenges.words(built.batch, open(built, 0))[0], 1);
@@ -221,9 +231,9 @@ contract ProofsTest is Protocol {
         BatchId id = idOf(built);
         SegmentOpening memory opening = open(built, 0);
         vm.expectRevert(abi.encodeWithSelector(IChallenges.UnknownBatch.selector, id));
-        challenges.statement(built.batch, opening, OTHER, H, prover);
+        challenges.claim(built.batch, opening, OTHER, prover);
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotLive.selector, uint64(1), id));
-        challenges.proveFraud(built.batch, opening, OTHER, SegmentProof(H, prover, ""));
+        challenges.proveFraud(built.batch, opening, OTHER, SegmentProof(prover, ""));
     }
 
     function test_proofs_about_a_final_batch_revert() public {

@@ -7,12 +7,21 @@ import type { ArtifactReader } from "../../src/chain/artifacts.ts";
 import { type DeployOptions, deploy, type VerifierSource } from "../../src/chain/deploy.ts";
 import type { DeriveOptions } from "../../src/chain/derive.ts";
 import type { Hex } from "../../src/chain/types.ts";
-import { type Hash, publicInputList, toBytes, toBytes32 } from "../../src/model/index.ts";
+import {
+  type Hash,
+  type PublicInputs,
+  publicInputList,
+  publicInputs,
+  toBytes,
+  toBytes32,
+} from "../../src/model/index.ts";
 import { depositBond } from "../../src/node/bond.ts";
 import { depositEth } from "../../src/node/bridge.ts";
 import { type Node, openNode } from "../../src/node/node.ts";
-import type { Prover, SegmentJob } from "../../src/node/segment-job.ts";
+import type { Prover } from "../../src/node/segment-run.ts";
 import { loadFastHash } from "../../src/prover/fast-hash.ts";
+import type { SegmentRun } from "../../src/prover/proof-system.ts";
+import { encodeProof } from "../../src/prover/segment.ts";
 
 export const artifacts = hre.artifacts as ArtifactReader;
 
@@ -21,7 +30,7 @@ export type Connection = Awaited<ReturnType<typeof hre.network.create>>;
 const NO_HASH = `0x${"00".repeat(32)}`;
 
 /**
- * A verifier that takes keccak(public inputs) for a proof: calldatacopy(0, 164, 192); return keccak(0, 192) ==
+ * A generated verifier that takes keccak(public inputs) for a proof: calldatacopy(0, 164, 192); return keccak(0, 192) ==
  * calldataload(100). It binds a "proof" to its statement, and anybody can make one.
  */
 const STAND_IN_VERIFIER = "0x60148060095f395ff360c060a45f3760c05f20606435145f5260205ff3";
@@ -36,10 +45,17 @@ export async function standInVerifier(deployer: Signer): Promise<VerifierSource>
   };
 }
 
+/** What the stand-in accepts for these public inputs, behind the adapter of UltraHonk. */
+export function standInProof(inputs: PublicInputs): Uint8Array {
+  const words = publicInputList(inputs).map((word) => toBytes(word, 32));
+  return encodeProof({ h: inputs.h, proof: getBytes(keccak256(Buffer.concat(words))) });
+}
+
 export const standInProver: Prover = {
-  async prove({ inputs }: SegmentJob) {
-    const words = publicInputList(inputs).map((word) => toBytes(word, 32));
-    return getBytes(keccak256(Buffer.concat(words)));
+  async prove({ trace, words, context }: SegmentRun) {
+    const { a, b, records } = trace;
+    const hash = await loadFastHash();
+    return standInProof(publicInputs({ a, b, words, n: records.length, context, hash }));
   },
 };
 

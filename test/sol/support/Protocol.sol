@@ -7,6 +7,7 @@ import {IBondManager} from "../../../contracts/interfaces/IBondManager.sol";
 import {IBridge} from "../../../contracts/interfaces/IBridge.sol";
 import {IChallenges} from "../../../contracts/interfaces/IChallenges.sol";
 import {IRollup} from "../../../contracts/interfaces/IRollup.sol";
+import {ISegmentVerifier} from "../../../contracts/interfaces/ISegmentVerifier.sol";
 import {BatchIds} from "../../../contracts/libraries/BatchIds.sol";
 import {Field} from "../../../contracts/libraries/Field.sol";
 import {SegmentTree} from "../../../contracts/libraries/SegmentTree.sol";
@@ -50,7 +51,7 @@ abstract contract Protocol is Test {
     uint128 internal constant PRICE = 0.001 ether;
     uint64 internal constant L2_CHAIN_ID = 4_242_001;
     uint8 internal constant N = 4;
-    bytes32 internal constant H = bytes32(uint256(77));
+    bytes internal constant PROOF = "proof";
 
     IRollup internal rollup;
     IChallenges internal challenges;
@@ -108,6 +109,7 @@ abstract contract Protocol is Test {
 
     /// @notice Deploys the four contracts that name one another, at addresses computed beforehand.
     function deploy(Parameters memory chosen) internal {
+        ISegmentVerifier its = segmentVerifier();
         uint64 nonce = vm.getNonce(address(this));
         address bridgeAt = vm.computeCreateAddress(address(this), nonce + 1);
         address challengesAt = vm.computeCreateAddress(address(this), nonce + 2);
@@ -118,7 +120,7 @@ abstract contract Protocol is Test {
             create(
                 "Challenges",
                 abi.encode(
-                    ChallengesAddresses(IRollup(rollupAt), bonds, IBridge(bridgeAt), availability, verifier),
+                    ChallengesAddresses(IRollup(rollupAt), bonds, IBridge(bridgeAt), availability, its),
                     chosen.challenges
                 )
             )
@@ -126,6 +128,16 @@ abstract contract Protocol is Test {
         rollup = IRollup(
             create("Rollup", abi.encode(RollupAddresses(challenges, bonds, bridge, availability), chosen.rollup))
         );
+    }
+
+    /// @notice What the rollup asks about proofs: `verifier` itself, or a contract that asks it among others.
+    function segmentVerifier() internal virtual returns (ISegmentVerifier) {
+        return verifier;
+    }
+
+    /// @notice A proof for `verifier` in the format that the rollup's own verifier takes.
+    function inDeploymentsFormat(bytes memory proof) internal view virtual returns (bytes memory) {
+        return proof;
     }
 
     function fund(address account, uint128 amount) internal {
@@ -226,8 +238,8 @@ abstract contract Protocol is Test {
         bytes32 computed,
         address beneficiary
     ) internal returns (SegmentProof memory) {
-        verifier.register(challenges.statement(built.batch, opening, computed, H, beneficiary));
-        return SegmentProof({h: H, beneficiary: beneficiary, proof: "proof"});
+        verifier.register(challenges.claim(built.batch, opening, computed, beneficiary), PROOF);
+        return SegmentProof({beneficiary: beneficiary, proof: inDeploymentsFormat(PROOF)});
     }
 
     function proveValid(Built memory built, uint8 segment, address beneficiary) internal {
