@@ -64,12 +64,11 @@ export const PROOF_SYSTEM = {
   defaultValue: "ultrahonk",
 } as const;
 
-/** Records in a segment, and the depth of the state tree, of each circuit. */
-const SIZES = Object.entries(INSTANCES).map(([name, { n, D }]) => `${name} (${n}, depth ${D})`);
+const SIZES = Object.entries(INSTANCES).map(([name, { n }]) => `${name} ${n}`);
 
 export const INSTANCE = optional(
   "instance",
-  `Circuit, by records in a segment and tree: ${SIZES.join(", ")} (default: dev for ultrahonk alone, else mini)`,
+  `Circuit, by its records: ${SIZES.join(", ")} (default: dev for ultrahonk alone, else mini)`,
 );
 
 /** Production keys instead of development keys. */
