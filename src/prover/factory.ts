@@ -3,7 +3,7 @@
 import circuits from "../../circuits/circuits.json" with { type: "json" };
 import { fail } from "../errors.ts";
 import type { InstanceName } from "../model/index.ts";
-import type { ProofSystem, ProofSystemName } from "./proof-system.ts";
+import { PROOF_SYSTEMS, type ProofSystem, type ProofSystemName } from "./proof-system.ts";
 import { type Setup, UltraHonk } from "./ultra-honk.ts";
 
 type Maker = (instance: InstanceName, setup: Setup) => ProofSystem;
@@ -28,6 +28,11 @@ export function proofSystem(
 
 /** The instances of the segment circuit that a system proves. */
 export function instancesOf(name: ProofSystemName): readonly InstanceName[] {
-  const all = Object.entries(circuits) as [InstanceName, { readonly systems: readonly string[] }][];
-  return all.filter(([, { systems }]) => systems.includes(name)).map(([instance]) => instance);
+  return (Object.keys(circuits) as InstanceName[]).filter((instance) => systemsOf(instance).includes(name));
+}
+
+/** The systems that prove an instance of the segment circuit. */
+export function systemsOf(instance: InstanceName): readonly ProofSystemName[] {
+  const systems: readonly string[] = circuits[instance].systems;
+  return PROOF_SYSTEMS.filter((name) => name in MAKERS && systems.includes(name));
 }

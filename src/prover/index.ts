@@ -2,7 +2,7 @@
 
 export { forgetChecked } from "./cache.ts";
 export { type Evm, inProcessEvm, type VerifierCall, verifierOn } from "./evm.ts";
-export { instancesOf, proofSystem } from "./factory.ts";
+export { instancesOf, proofSystem, systemsOf } from "./factory.ts";
 export { loadFastHash } from "./fast-hash.ts";
 export { buildInputs, type CircuitInputs } from "./inputs.ts";
 export {
