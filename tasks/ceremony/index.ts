@@ -13,7 +13,7 @@ const DEPLOYMENTS = optional(
   "deployments",
   "Folder with the transcripts, below ceremonies/ (default: LUNTRA_DEPLOYMENTS, or ./deployments)",
 );
-const FILES = optional("files", "Folder of the zkeys (default: LUNTRA_CEREMONIES, or ./.luntra/ceremonies)");
+const FILES = optional("files", "Folder of the zkeys (default: LUNTRA_ZKEYS, or ./.luntra/ceremonies)");
 const MINIMUM = {
   name: "minimum",
   description: "Contributors by different names that there must be",

@@ -79,7 +79,7 @@ async function makePtau(path: string): Promise<void> {
   });
 }
 
-async function blake2bOf(path: string): Promise<string> {
+export async function blake2bOf(path: string): Promise<string> {
   return createHash("blake2b512")
     .update(await readFile(path))
     .digest("hex");
