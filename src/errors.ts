@@ -149,6 +149,10 @@ export const ERRORS = {
     ({ command, exit, output }) => `expected bb ${command} to succeed, but it ended with ${exit}: ${output}`,
     "Check memory and disk space; delete .cache/luntra if files may be damaged",
   ),
+  SNARKJS_FAILED: entry<{ command: string; reason: string }>(
+    ({ command, reason }) => `expected snarkjs ${command} to succeed: ${reason}`,
+    "Check memory and disk space; delete .cache/luntra if files may be damaged",
+  ),
   VERIFIER_UNKNOWN: entry<{ what: string; count: number }>(
     ({ what, count }) => `expected ${what} in the generated verifier, found ${count} of them`,
     "Use the pinned version of @aztec/bb.js; its verifier's text has changed",
