@@ -67,7 +67,7 @@ describe("circom: comparisons", () => {
 
   it("agrees with the model on what a leaf covers, at every edge of the arcs", async () => {
     const circuit = await templateCircuit("interval", "Covers()");
-    const edges = [0n, 1n, 2n, HALF - 1n, HALF, HALF + 1n, HALF + 2n, P - 2n, P - 1n];
+    const edges = [0n, 1n, HALF, HALF + 1n, P - 1n];
     let covered = 0;
     for (const key of edges) {
       for (const next of edges) {
@@ -83,13 +83,13 @@ describe("circom: comparisons", () => {
         }
       }
     }
-    expect(covered).to.be.within(100, edges.length ** 3 - 100);
+    expect(covered).to.be.within(40, edges.length ** 3 - 40);
   });
 
   it("agrees with the model on what random leaves cover, and the lone sentinel covers everything", async () => {
     const circuit = await templateCircuit("interval", "Covers()");
     const random = new Random("covers");
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 30; i++) {
       const [key, next, wanted] = [random.below(P), random.below(P), random.below(P)] as const;
       const inputs = { key, next, wanted };
       if (covers({ key, next }, wanted)) await expectAccepted(circuit, inputs, `${i}`);
