@@ -19,9 +19,13 @@ export interface Groth16Secrets {
   readonly delta: bigint;
 }
 
-export function groth16Secrets(): Groth16Secrets {
+/**
+ * Others for each circuit. A verification key holds the secrets and the public signals' part of the circuit alone: with the
+ * same secrets, two circuits that differ elsewhere would have one verification key, and take each other's proofs.
+ */
+export function groth16Secrets(circuitHash: string): Groth16Secrets {
   const [tau, alpha, beta, delta] = ["tau", "alpha", "beta", "delta"].map((name) =>
-    developmentSecret(`Groth16 ${name}`),
+    developmentSecret(`Groth16 ${name} of ${circuitHash}`),
   ) as [bigint, bigint, bigint, bigint];
   return { tau, alpha, beta, delta };
 }
@@ -47,7 +51,7 @@ const MONTGOMERY_SQUARED = power(2n, 512n);
 export async function writeGroth16DevelopmentKey(
   r1csPath: string,
   path: string,
-  secrets: Groth16Secrets = groth16Secrets(),
+  secrets: Groth16Secrets,
 ): Promise<void> {
   const r1cs = await readR1cs(r1csPath);
   // One row more for each public signal and for the constant: they keep public inputs from being traded for each other.

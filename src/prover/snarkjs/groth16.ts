@@ -64,8 +64,8 @@ export class Groth16 extends SnarkjsSystem<Groth16Proof> {
 
 type KeySource = Pick<KeyRequest, "from" | "build">;
 
-function developmentKey({ r1csPath }: CircomCircuit): KeySource {
-  const secrets = groth16Secrets();
+function developmentKey({ r1csPath, hash }: CircomCircuit): KeySource {
+  const secrets = groth16Secrets(hash);
   return {
     from: Object.entries(secrets).map(([name, value]) => [name, value.toString()]),
     build: (zkey) => writeGroth16DevelopmentKey(r1csPath, zkey, secrets),

@@ -12,7 +12,7 @@ import { verifierName } from "../verifier-names.ts";
 import { logOf } from "./field.ts";
 import { type KeyRequest, type Keys, makeKeys } from "./keys.ts";
 import { plonkGates } from "./plonk-gates.ts";
-import { plonkSecret, writePlonkDevelopmentString } from "./plonk-keys.ts";
+import { commitInPlonkKey, plonkSecret, writePlonkDevelopmentString } from "./plonk-keys.ts";
 import { type ProcessOptions, SnarkjsProcess } from "./process.ts";
 import { decodePlonk, encodePlonk } from "./proof-bytes.ts";
 import { readR1cs } from "./r1cs.ts";
@@ -68,22 +68,23 @@ export class Plonk extends SnarkjsSystem<PlonkProof> {
 
 type KeySource = Pick<KeyRequest, "from" | "build">;
 
-/** snarkjs's own least domain. */
-const LEAST_LOG = 4;
-
 function developmentKey({ r1csPath }: CircomCircuit): KeySource {
   const tau = plonkSecret();
-  return {
-    from: { tau: tau.toString() },
-    build: async (zkey) => {
-      const log = logOf(plonkGates(await readR1cs(r1csPath)), LEAST_LOG);
-      const ptau = `${zkey}.ptau`;
-      await writePlonkDevelopmentString(log, ptau, tau);
-      await setUp(r1csPath, ptau, zkey);
-      await rm(ptau);
-    },
-  };
+  return { from: { tau: tau.toString() }, build: (zkey) => writePlonkDevelopmentKey(r1csPath, zkey, tau) };
 }
+
+/** Writes the proving key, which also holds the verification key, to `zkey`. The same bytes every time. */
+export async function writePlonkDevelopmentKey(r1csPath: string, zkey: string, tau: bigint): Promise<void> {
+  const log = logOf(plonkGates(await readR1cs(r1csPath)), LEAST_LOG);
+  const ptau = `${zkey}.ptau`;
+  await writePlonkDevelopmentString(log, ptau, tau);
+  await setUp(r1csPath, ptau, zkey);
+  await rm(ptau);
+  await commitInPlonkKey(zkey, log, tau);
+}
+
+/** snarkjs's least domain has eight points. */
+const LEAST_LOG = 3;
 
 /** Derives the key from nothing but circuit and public file. Throws what `verifyPtau` throws. */
 async function productionKey(

@@ -1,6 +1,6 @@
 // The container that circom and snarkjs keep everything in: a magic word, a version, and numbered sections.
 
-import { open, readFile } from "node:fs/promises";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 
 export type Sections = ReadonlyMap<number, Uint8Array>;
 
@@ -53,6 +53,26 @@ export async function readSections(path: string, magic: string): Promise<Section
     at += size;
   }
   return sections;
+}
+
+/** Where a section's content lies in its file. */
+export interface Place {
+  readonly at: number;
+  readonly size: number;
+}
+
+/** Finds the sections of a file that is too large to be read for a few of them. */
+export async function placesOf(file: FileHandle): Promise<ReadonlyMap<number, Place>> {
+  const { size: length } = await file.stat();
+  const places = new Map<number, Place>();
+  for (let at = HEADER_BYTES; at < length; ) {
+    const { buffer } = await file.read(Buffer.alloc(SECTION_HEADER_BYTES), 0, SECTION_HEADER_BYTES, at);
+    const size = Number(buffer.readBigUInt64LE(4));
+    at += SECTION_HEADER_BYTES;
+    places.set(buffer.readUInt32LE(0), { at, size });
+    at += size;
+  }
+  return places;
 }
 
 export function sectionOf(sections: Sections, id: number): DataView {
