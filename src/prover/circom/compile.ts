@@ -1,7 +1,7 @@
 // Compiles circuits/circom. A result is cached under all that it derives from, and the same bytes come out everywhere.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { fail } from "../../errors.ts";
@@ -98,7 +98,9 @@ async function build(name: string, source: string, job: CompileJob): Promise<voi
   await writeFile(join(job.output, "main.circom"), source);
   const complaint = await compileInThread(job);
   if (complaint !== undefined) fail("CIRCUIT_INVALID", { circuit: name, reason: complaint });
-  await rename(join(job.output, "main_js/main.wasm"), join(job.output, "main.wasm"));
+  const made = join(job.output, "main_js");
+  await rename(join(made, "main.wasm"), join(job.output, "main.wasm"));
+  await rm(made, { recursive: true });
 }
 
 function compileInThread(job: CompileJob): Promise<string | undefined> {
