@@ -1,4 +1,4 @@
-import { PUBLIC_PTAU, type PtauTable, startCeremony } from "../../src/ceremony/index.ts";
+import { type PtauTable, PUBLIC_PTAU, startCeremony } from "../../src/ceremony/index.ts";
 import { action } from "../support/action.ts";
 import { required } from "../support/arguments.ts";
 import { facts } from "../support/output.ts";

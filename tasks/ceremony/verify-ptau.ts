@@ -1,4 +1,4 @@
-import { PUBLIC_PTAU, type PtauTable, verifyPtau } from "../../src/ceremony/index.ts";
+import { type PtauTable, PUBLIC_PTAU, verifyPtau } from "../../src/ceremony/index.ts";
 import { action } from "../support/action.ts";
 import type { CommonArgs } from "../support/define.ts";
 import { count, facts } from "../support/output.ts";

@@ -1,5 +1,7 @@
-import { PUBLIC_PTAU, type PtauTable, verifyCeremony } from "../../src/ceremony/index.ts";
+import { type Places, type PtauTable, PUBLIC_PTAU, verifyCeremony } from "../../src/ceremony/index.ts";
 import { readTranscript } from "../../src/ceremony/transcript.ts";
+import type { InstanceName } from "../../src/model/index.ts";
+import { Groth16 } from "../../src/prover/snarkjs/index.ts";
 import { action } from "../support/action.ts";
 import { required } from "../support/arguments.ts";
 import { facts } from "../support/output.ts";
@@ -33,9 +35,21 @@ export function verifyCeremonyAction(table: PtauTable) {
     });
     const { transcript, circuitHash, vkHash, contributors, finished, zkeyPath } = verified;
     const { contributions, beacon } = transcript;
+    const verifier = finished ? await verifierOf(instance as InstanceName, name, places) : undefined;
     const listed = transcript.ptau.listed ?? "unlisted: nobody vouches for them, local chain only";
     return {
-      json: { ok: true, name, instance, finished, contributors, circuitHash, vkHash, zkeyPath, transcript },
+      json: {
+        ok: true,
+        name,
+        instance,
+        finished,
+        contributors,
+        circuitHash,
+        vkHash,
+        verifier,
+        zkeyPath,
+        transcript,
+      },
       lines: [
         ...facts({
           ceremony: `${name}, ${finished ? "finished" : "still open"}, every step follows from the one before`,
@@ -45,12 +59,22 @@ export function verifyCeremonyAction(table: PtauTable) {
           ...Object.fromEntries(contributions.map((one, i) => [`  ${i + 1} ${one.contributor}`, one.hash])),
           beacon: beacon === null ? "none yet" : `${beacon.value} (${beacon.source})`,
           "verification key": vkHash,
+          ...(verifier === undefined
+            ? {}
+            : { verifier: `${verifier.contractName}, SHA-256 ${verifier.hash}` }),
         }),
         "",
         ...(finished ? FINISHED : OPEN),
       ],
     };
   });
+}
+
+/** The contract that follows from the key, and SHA-256 of its source. */
+async function verifierOf(instance: InstanceName, ceremony: string, places: Places) {
+  const system = new Groth16(instance, { type: "ceremony", ceremony, places });
+  const [{ verifier: hash }, { contractName }] = [await system.setup(), await system.exportVerifier()];
+  return { contractName, hash };
 }
 
 const FINISHED = [

@@ -55,6 +55,7 @@ describe("A ceremony for the instance mini, by tasks", function () {
     expect(verified).to.include({ ok: true, finished: true, contributors: 2, instance: "mini" });
     const { verificationKey } = closed.beacon as { verificationKey: string };
     expect(verified.vkHash).to.equal(verificationKey);
+    expect(verified.verifier).to.include({ contractName: "Groth16VerifierMiniCeremony" });
     expect(await runJsonFailing("ceremony verify", { ...here, ptau })).to.include({ code: "PTAU_UNKNOWN" });
   });
 });
