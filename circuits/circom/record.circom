@@ -75,9 +75,9 @@ template Record(D, E, cap) {
     signal accountKey <== Poseidon2Hash(2)([1, sender]);
     signal tokenKey <== Poseidon2Hash(3)([2, tokenAddress, sender]);
     signal recipientKey <== RecipientKey()(token, tokenAddress, recipient);
-    signal hasAccount <== Lookup()(readsAccount, accountKey, leaves[0]);
-    signal hasTokens <== Lookup()(debitToken, tokenKey, leaves[1]);
-    signal hasRecipient <== Lookup()(credit, recipientKey, leaves[2]);
+    signal hasAccount <== Lookup()(readsAccount, accountKey, leaves[0][0], leaves[0][3]);
+    signal hasTokens <== Lookup()(debitToken, tokenKey, leaves[1][0], leaves[1][3]);
+    signal hasRecipient <== Lookup()(credit, recipientKey, leaves[2][0], leaves[2][3]);
     signal full <== IsZero()(leafCount - 3 ** D);
 
     // C. Rules 2 to 5.

@@ -5,16 +5,17 @@ include "compare.circom";
 include "interval.circom";
 include "tree.circom";
 
-/// Asks a leaf (key, lo, hi, next) for a key. {Bit} used -> {Bit} present: whether the slot is used and the leaf has the key.
+/// Asks a leaf with `key` and `next` for a key. {Bit} used -> {Bit} present: whether the slot is used and the leaf has that key.
 /// Guarantees that the leaf covers the key, also where the slot is unused: then the zero leaf serves, which covers all.
 template Lookup() {
     signal input used;
     signal input wanted;
-    signal input leaf[4];
+    signal input key;
+    signal input next;
     signal output present;
 
-    Covers()(leaf[0], leaf[3], wanted);
-    signal same <== IsZero()(leaf[0] - wanted);
+    Covers()(key, next, wanted);
+    signal same <== IsZero()(key - wanted);
     present <== used * same;
 }
 

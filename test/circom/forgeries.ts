@@ -162,13 +162,13 @@ export async function recordForgeries(): Promise<Forgery[]> {
     onRecord(forced, {
       name: "a forced withdrawal fails: its sender's leaf is there, but another one is shown",
       file: "slot.circom",
-      constraint: "Covers()(leaf[0], leaf[3], wanted);",
+      constraint: "Covers()(key, next, wanted);",
       change: () => showing(forced.before, 0),
     }),
     onRecord(topUp, {
       name: "a second leaf for a key that has one",
       file: "slot.circom",
-      constraint: "Covers()(leaf[0], leaf[3], wanted);",
+      constraint: "Covers()(key, next, wanted);",
       change: () => insertingAgain(topUp.before),
     }),
     onRecord(deposit, {

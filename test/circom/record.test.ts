@@ -37,13 +37,13 @@ describe("circom: record", () => {
 
   it("asks a leaf for a key: present, absent, not used, and not covered", async () => {
     const circuit = await templateCircuit("slot", "Lookup()");
-    const leaf = [10n, 1n, 2n, 20n];
-    expect(await outputsOf(circuit, { used: 1n, wanted: 10n, leaf }, 1)).to.deep.equal([1n]);
-    expect(await outputsOf(circuit, { used: 1n, wanted: 11n, leaf }, 1)).to.deep.equal([0n]);
-    expect(await outputsOf(circuit, { used: 1n, wanted: 19n, leaf }, 1)).to.deep.equal([0n]);
-    expect(await outputsOf(circuit, { used: 0n, wanted: 10n, leaf }, 1)).to.deep.equal([0n]);
+    const leaf = { key: 10n, next: 20n };
+    expect(await outputsOf(circuit, { used: 1n, wanted: 10n, ...leaf }, 1)).to.deep.equal([1n]);
+    expect(await outputsOf(circuit, { used: 1n, wanted: 11n, ...leaf }, 1)).to.deep.equal([0n]);
+    expect(await outputsOf(circuit, { used: 1n, wanted: 19n, ...leaf }, 1)).to.deep.equal([0n]);
+    expect(await outputsOf(circuit, { used: 0n, wanted: 10n, ...leaf }, 1)).to.deep.equal([0n]);
     for (const wanted of [9n, 20n, 21n, 0n, P - 1n]) {
-      await expectRefused(circuit, { used: 1n, wanted, leaf }, `${wanted}`);
+      await expectRefused(circuit, { used: 1n, wanted, ...leaf }, `${wanted}`);
     }
   });
 
