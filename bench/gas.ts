@@ -6,6 +6,7 @@ import { depositBond, withdrawBond } from "../src/node/bond.ts";
 import { claimExit, claimFees, depositEth, depositToken, force, openCheckpoint } from "../src/node/bridge.ts";
 import { challenge, finalize, refundBatch, timeout } from "../src/node/dispute.ts";
 import { proveSegment, sendFraud, sendValid } from "../src/node/prover.ts";
+import type { ProofSystemName } from "../src/prover/index.ts";
 import { ETHER } from "../test/support/node-harness.ts";
 import {
   ALICE,
@@ -36,6 +37,37 @@ export async function measureGas(instance: InstanceName): Promise<GasTable> {
     ...(await refuted(bench)),
     ...(await timedOut(bench)),
   };
+}
+
+/** The deployments whose disputes are compared, by the name of their proof system. */
+const PROOF_SYSTEM_SETS: Readonly<Record<string, readonly ProofSystemName[]>> = {
+  ultrahonk: ["ultrahonk"],
+  groth16: ["groth16"],
+  plonk: ["plonk"],
+  "all-of (ultrahonk, groth16)": ["ultrahonk", "groth16"],
+};
+
+/** What the two calls cost that carry a proof, for each proof system, on a circuit that all of them prove. */
+export async function measureProofGas(instance: InstanceName): Promise<GasTable> {
+  const table: GasTable = {};
+  for (const [name, systems] of Object.entries(PROOF_SYSTEM_SETS)) {
+    const bench = await openBench(instance, systems);
+    await fill(bench);
+    const costs = { ...(await answered(bench)), ...(await refuted(bench)) };
+    for (const call of ["answer (validity proof)", "fraud proof"]) {
+      table[`${call}, ${name}, ${instance} (n = ${bench.n})`] = costs[call] ?? 0;
+    }
+  }
+  return table;
+}
+
+/** ETH and tokens for ALICE, in a final batch. */
+async function fill(bench: Bench): Promise<void> {
+  const { world, node, token } = bench;
+  await depositEth(node, world.user, 100n * ETHER, ALICE.address);
+  await depositToken(node, world.user, token, SUPPLY, ALICE.address);
+  await commit(bench, []);
+  await closeWindow(bench);
 }
 
 async function queueAndBonds({ world, node, token }: Bench): Promise<GasTable> {

@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { measureDispute } from "./dispute.ts";
-import { measureGas } from "./gas.ts";
+import { measureGas, measureProofGas } from "./gas.ts";
 import { measureModel } from "./model.ts";
 import { measureProving } from "./proving.ts";
 
@@ -31,7 +31,9 @@ const PARTS = {
     console.table(
       Object.fromEntries(names.map((name) => [name, { dev: dev[name], standard: standard[name] }])),
     );
-    return { dev, standard };
+    const proofs = await measureProofGas("mini");
+    console.table(proofs);
+    return { dev, standard, proofs };
   },
   dispute: async () => {
     const result = { dev: await measureDispute("dev"), standard: await measureDispute("standard") };

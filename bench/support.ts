@@ -39,7 +39,7 @@ export async function openBench(
   names: readonly ProofSystemName[] = ["ultrahonk"],
 ): Promise<Bench> {
   const systems = names.map((name) => proofSystem(name, instance));
-  const verifiers = await verifierSources(systems, true);
+  const verifiers = await verifierSources(systems, { development: true });
   const world = await startWorld({ instance, verifiers, l2ChainId: L2_CHAIN_ID });
   const node = await world.open();
   const token = await deployToken(world);

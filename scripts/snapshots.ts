@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { Interface } from "ethers";
 import hre from "hardhat";
 import type { Artifact } from "hardhat/types/artifacts";
-import { measureGas } from "../bench/gas.ts";
+import { measureGas, measureProofGas } from "../bench/gas.ts";
 import { compareOrWrite, type Snapshot } from "./support/compare.ts";
 
 const FOLDER = join(hre.config.paths.root, "snapshots");
@@ -72,7 +72,8 @@ const check = process.argv.includes("--check");
 // All at once: what the IR pipeline makes of a contract depends on which sources it is compiled together with, so an
 // incremental build may differ from a fresh clone's.
 await hre.tasks.getTask("build").run({ quiet: true, force: true });
-const gas = { path: join(FOLDER, "gas.json"), value: await measureGas("dev") };
+const measured = { ...(await measureGas("dev")), ...(await measureProofGas("mini")) };
+const gas = { path: join(FOLDER, "gas.json"), value: measured };
 const drifted =
   (await compareOrWrite(await contractSnapshots(), { check, folder: CONTRACTS })) +
   (await compareOrWrite([gas], { check }));

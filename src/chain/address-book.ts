@@ -26,6 +26,8 @@ const verifier = z.object({
   vkHash: bytes32,
   /** Its keys are public: anybody can forge proofs. Only on the local chain. */
   development: z.boolean(),
+  /** Name of the ceremony that made its keys; null where there was none. */
+  ceremony: z.string().nullable(),
 });
 
 const fields = z.object({

@@ -4,6 +4,7 @@
 
 import { randomInt } from "node:crypto";
 import { Contract, ContractFactory, getCreateAddress, type Signer } from "ethers";
+import { requireTranscript } from "../ceremony/index.ts";
 import { fail } from "../errors.ts";
 import { INSTANCES, type InstanceName } from "../model/params.ts";
 import { ALL_OF, type ProofSystemName } from "../prover/proof-system.ts";
@@ -32,6 +33,8 @@ export interface VerifierSource {
   readonly contract: { readonly artifact: string } | { readonly address: Hex };
   /** Made with keys that anybody can forge proofs against: only for the local chain. */
   readonly development: boolean;
+  /** Name of the ceremony that made the keys; null where the proof system needs none, or has none. */
+  readonly ceremony: string | null;
   readonly circuitHash: Hex;
   readonly vkHash: Hex;
 }
@@ -69,7 +72,7 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
   const { chainId } = await provider.getNetwork();
   const parameters = { ...presetFor(preset, INSTANCES[instance].n), ...overrides };
   checkParameters(parameters, chainId);
-  checkVerifiers(verifiers, instance, chainId);
+  await checkVerifiers(verifiers, instance, chainId);
   if (directory !== undefined && !options.force) await refuseIfDeployed(directory, network);
 
   const l2ChainId = options.l2ChainId ?? randomL2ChainId();
@@ -112,10 +115,15 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
 }
 
 /** Before anything is sent. */
-function checkVerifiers(verifiers: readonly VerifierSource[], instance: InstanceName, chainId: bigint): void {
+async function checkVerifiers(
+  verifiers: readonly VerifierSource[],
+  instance: InstanceName,
+  chainId: bigint,
+): Promise<void> {
   if (verifiers.length === 0) fail("PROOF_SYSTEM_NONE", {});
   const systems = verifiers.map(({ system }) => system);
-  for (const [i, { system, instance: its, development }] of verifiers.entries()) {
+  for (const [i, source] of verifiers.entries()) {
+    const { system, instance: its, development, ceremony, circuitHash, vkHash } = source;
     if (its !== instance) {
       fail("VERIFIERS_MIXED", { system, what: "the instance", expected: instance, actual: its });
     }
@@ -124,6 +132,10 @@ function checkVerifiers(verifiers: readonly VerifierSource[], instance: Instance
       fail("VERIFIERS_MIXED", { system, what: "one verifier", expected: "each", actual: "two" });
     }
     if (development && chainId !== LOCAL_CHAIN) fail("DEV_VERIFIER_OFF_LOCAL", { chainId });
+    if (system === "groth16") {
+      const keys = { system, circuitHash, vkHash, ceremony: ceremony ?? undefined } as const;
+      await requireTranscript(chainId, keys);
+    }
   }
 }
 

@@ -48,11 +48,11 @@ export function planOf({ addressAt, parameters, l2ChainId, instance, verifiers }
   };
 
   const availability = next("CalldataAvailability", []);
-  const deployed = verifiers.map(({ contract, system, development, circuitHash, vkHash }) => {
+  const deployed = verifiers.map(({ contract, system, development, ceremony, circuitHash, vkHash }) => {
     const generated = "address" in contract ? contract.address : next(contract.artifact, []);
     const adapter = next(ADAPTERS[system], [generated, n, D]);
     const name = "address" in contract ? null : contract.artifact;
-    return { system, generated, adapter, contract: name, circuitHash, vkHash, development };
+    return { system, generated, adapter, contract: name, circuitHash, vkHash, development, ceremony };
   });
   const adapters = deployed.map(({ adapter }) => adapter);
   const segmentVerifier = adapters.length > 1 ? next(ALL_OF_CONTRACT, [adapters]) : (adapters[0] ?? "");

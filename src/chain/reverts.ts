@@ -81,6 +81,8 @@ export function explainFailure(abis: readonly Abi[], about: string, error: unkno
 }
 
 function decode(abis: readonly Abi[], data: string) {
+  // Solidity reverts without a reason on arguments that are no encoding of anything.
+  if (data === "0x") return { error: "NoReason", args: {} };
   for (const abi of abis) {
     const parsed = Interface.from(abi).parseError(data);
     if (parsed === null) continue;
@@ -89,7 +91,7 @@ function decode(abis: readonly Abi[], data: string) {
   }
   const refusal = VERIFIER_REFUSALS.parseError(data);
   if (refusal !== null) return { error: "InvalidProof", args: { verifier: refusal.name } };
-  return { error: data === "0x" ? "NoReason" : "UnknownError", args: data === "0x" ? {} : { data } };
+  return { error: "UnknownError", args: { data } };
 }
 
 export function reasonOf(error: unknown): string {

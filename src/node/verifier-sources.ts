@@ -5,17 +5,27 @@ import type { ProofSystem } from "../prover/proof-system.ts";
 
 type System = Pick<ProofSystem, "name" | "instanceName" | "setup" | "exportVerifier">;
 
-/** Sets the proof systems up if that has not been done. `development`: their keys come from a public secret. */
+export interface KeyOrigin {
+  /** The keys come from secrets that everybody knows. */
+  readonly development: boolean;
+  /** Name of the ceremony that made the Groth16 keys, if one did. */
+  readonly groth16Ceremony?: string;
+}
+
+/** Sets the proof systems up if that has not been done. */
 export async function verifierSources(
   systems: readonly System[],
-  development: boolean,
+  keys: KeyOrigin,
 ): Promise<readonly VerifierSource[]> {
   const sources: VerifierSource[] = [];
-  for (const system of systems) sources.push(await verifierSource(system, development));
+  for (const system of systems) sources.push(await verifierSource(system, keys));
   return sources;
 }
 
-async function verifierSource(system: System, development: boolean): Promise<VerifierSource> {
+async function verifierSource(
+  system: System,
+  { development, groth16Ceremony }: KeyOrigin,
+): Promise<VerifierSource> {
   const { circuit, verificationKey } = await system.setup();
   const { contractName } = await system.exportVerifier();
   return {
@@ -23,6 +33,7 @@ async function verifierSource(system: System, development: boolean): Promise<Ver
     instance: system.instanceName,
     contract: { artifact: contractName },
     development,
+    ceremony: system.name === "groth16" ? (groth16Ceremony ?? null) : null,
     circuitHash: bytes32(circuit),
     vkHash: bytes32(verificationKey),
   };

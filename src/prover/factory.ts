@@ -4,26 +4,37 @@ import circuits from "../../circuits/circuits.json" with { type: "json" };
 import { fail } from "../errors.ts";
 import type { InstanceName } from "../model/index.ts";
 import { PROOF_SYSTEMS, type ProofSystem, type ProofSystemName } from "./proof-system.ts";
-import { type Setup, UltraHonk } from "./ultra-honk.ts";
+import { Groth16, type Groth16Setup, Plonk, type PlonkSetup } from "./snarkjs/index.ts";
+import { UltraHonk, type UltraHonkSetup } from "./ultra-honk.ts";
 
-type Maker = (instance: InstanceName, setup: Setup) => ProofSystem;
+/** Where each system's keys come from: from secrets that everybody knows, or from what its own production setup is. */
+export interface Setups {
+  ultrahonk: UltraHonkSetup;
+  groth16: Groth16Setup;
+  plonk: PlonkSetup;
+}
 
-const MAKERS: Readonly<Partial<Record<ProofSystemName, Maker>>> = {
+type Makers = {
+  readonly [Name in ProofSystemName]: (instance: InstanceName, setup: Setups[Name]) => ProofSystem;
+};
+
+const MAKERS: Makers = {
   ultrahonk: (instance, setup) => new UltraHonk(instance, setup),
+  groth16: (instance, setup) => new Groth16(instance, setup),
+  plonk: (instance, setup) => new Plonk(instance, setup),
 };
 
 /** Nothing is compiled or derived yet. Throws INSTANCE_UNSUPPORTED if the system has no circuit of this instance. */
-export function proofSystem(
-  name: ProofSystemName,
+export function proofSystem<Name extends ProofSystemName>(
+  name: Name,
   instance: InstanceName,
-  setup: Setup = { type: "development" },
+  setup: Setups[Name] = { type: "development" },
 ): ProofSystem {
-  const make = MAKERS[name];
   const known = instancesOf(name);
-  if (make === undefined || !known.includes(instance)) {
-    return fail("INSTANCE_UNSUPPORTED", { system: name, known: known.join(", "), actual: instance });
+  if (!known.includes(instance)) {
+    fail("INSTANCE_UNSUPPORTED", { system: name, known: known.join(", "), actual: instance });
   }
-  return make(instance, setup);
+  return MAKERS[name](instance, setup);
 }
 
 /** The instances of the segment circuit that a system proves. */
@@ -34,5 +45,5 @@ export function instancesOf(name: ProofSystemName): readonly InstanceName[] {
 /** The systems that prove an instance of the segment circuit. */
 export function systemsOf(instance: InstanceName): readonly ProofSystemName[] {
   const systems: readonly string[] = circuits[instance].systems;
-  return PROOF_SYSTEMS.filter((name) => name in MAKERS && systems.includes(name));
+  return PROOF_SYSTEMS.filter((name) => systems.includes(name));
 }

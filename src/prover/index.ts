@@ -2,7 +2,7 @@
 
 export { forgetChecked } from "./cache.ts";
 export { type Evm, inProcessEvm, type VerifierCall, verifierOn } from "./evm.ts";
-export { instancesOf, proofSystem, systemsOf } from "./factory.ts";
+export { instancesOf, proofSystem, type Setups, systemsOf } from "./factory.ts";
 export { loadFastHash } from "./fast-hash.ts";
 export { buildInputs, type CircuitInputs } from "./inputs.ts";
 export {
@@ -26,5 +26,5 @@ export {
   type SegmentTimings,
   segmentProver,
 } from "./segment.ts";
-export { type Setup, UltraHonk } from "./ultra-honk.ts";
+export { UltraHonk, type UltraHonkSetup } from "./ultra-honk.ts";
 export { verifierFolder, verifierName } from "./verifier-names.ts";

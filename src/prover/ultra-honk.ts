@@ -24,7 +24,7 @@ import { developmentSrs } from "./srs.ts";
 import { verifierName } from "./verifier-names.ts";
 import { solve } from "./witness.ts";
 
-export type Setup =
+export type UltraHonkSetup =
   | {
       /** Keys from a public secret, for the local chain. */
       readonly type: "development";
@@ -44,12 +44,12 @@ export class UltraHonk implements ProofSystem {
   readonly name = "ultrahonk";
   readonly instance: Instance;
   readonly instanceName: InstanceName;
-  readonly #setup: Setup;
+  readonly #setup: UltraHonkSetup;
   #circuit: Promise<Circuit> | undefined;
   #keys: Promise<Keys> | undefined;
   #call: VerifierCall | undefined;
 
-  constructor(instance: InstanceName, setup: Setup = { type: "development" }) {
+  constructor(instance: InstanceName, setup: UltraHonkSetup = { type: "development" }) {
     this.instance = INSTANCES[instance];
     this.instanceName = instance;
     this.#setup = setup;

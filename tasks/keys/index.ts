@@ -1,6 +1,15 @@
 // The circuit's keys.
 
-import { CEREMONY, define, defineOnDeployment, group, INSTANCE, PROOF_SYSTEM } from "../support/define.ts";
+import {
+  CEREMONY,
+  define,
+  defineOnDeployment,
+  GROTH16_CEREMONY,
+  group,
+  INSTANCE,
+  PROOF_SYSTEM,
+  PTAU,
+} from "../support/define.ts";
 
 const setup = define(
   ["keys", "setup"],
@@ -9,6 +18,8 @@ const setup = define(
   .addOption(PROOF_SYSTEM)
   .addOption(INSTANCE)
   .addOption(CEREMONY)
+  .addOption(GROTH16_CEREMONY)
+  .addOption(PTAU)
   .setAction(() => import("./setup.ts"))
   .build();
 
@@ -17,6 +28,8 @@ const verify = defineOnDeployment(
   "Compares a deployment's keys with those made here, system by system: circuit, verification key, code on L1",
 )
   .addOption(CEREMONY)
+  .addOption(GROTH16_CEREMONY)
+  .addOption(PTAU)
   .setAction(() => import("./verify.ts"))
   .build();
 

@@ -1,17 +1,18 @@
 import type { CircuitSize, ProofSystem } from "../../src/prover/index.ts";
 import { action } from "../support/action.ts";
-import { buildProofSystems, ceremonyFolder } from "../support/build.ts";
+import { buildProofSystems } from "../support/build.ts";
 import type { CommonArgs } from "../support/define.ts";
+import { type KeyArgs, keySources } from "../support/key-sources.ts";
 import { count, facts } from "../support/output.ts";
 import { type ProofSystemArgs, parseProofSystems } from "../support/proof-systems.ts";
 
-type Args = CommonArgs & ProofSystemArgs & { ceremony: string | undefined };
+type Args = CommonArgs & ProofSystemArgs & KeyArgs;
 
 export default action<Args>(async (args, context) => {
-  const ceremony = ceremonyFolder(args.ceremony);
   const { systems, instance } = parseProofSystems(args);
-  const made = await buildProofSystems(context, { systems, instance, ceremony });
-  const setup = ceremony === undefined ? "development" : "ceremony";
+  const keys = keySources(systems, args);
+  const made = await buildProofSystems(context, { systems, instance, keys });
+  const setup = keys.development ? "development" : "ceremony";
   const described = [];
   for (const system of made) described.push(await describe(system));
   return {

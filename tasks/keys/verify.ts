@@ -3,9 +3,11 @@ import { ask } from "../../src/chain/l1.ts";
 import { LuntraError } from "../../src/errors.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { action } from "../support/action.ts";
-import { buildProofSystems, ceremonyFolder } from "../support/build.ts";
+import { buildProofSystems } from "../support/build.ts";
 import type { DeploymentArgs } from "../support/define.ts";
+import type { KeyArgs } from "../support/key-sources.ts";
 import { short, table } from "../support/output.ts";
+import { keysOf } from "../support/prover.ts";
 import { openWorkspace } from "../support/workspace.ts";
 
 interface Comparison {
@@ -15,13 +17,14 @@ interface Comparison {
   readonly same: boolean;
 }
 
-export default action<DeploymentArgs & { ceremony: string | undefined }>(async (args, context) => {
-  const ceremony = ceremonyFolder(args.ceremony);
+export default action<DeploymentArgs & KeyArgs>(async (args, context) => {
   const { book, provider } = await openWorkspace(context, args);
   const { instance, verifiers } = book;
   const names = verifiers.map(({ system }) => system);
-  const systems = await buildProofSystems(context, { systems: names, instance, ceremony });
-  const sources = await verifierSources(systems, ceremony === undefined);
+  const { ceremony, groth16Ceremony, ptau } = args;
+  const keys = keysOf(verifiers, { ceremony, groth16Ceremony, ptau });
+  const systems = await buildProofSystems(context, { systems: names, instance, keys });
+  const sources = await verifierSources(systems, keys);
   const comparisons: Comparison[] = [];
   for (const [i, system] of systems.entries()) {
     const [source, deployed] = [sources[i], verifiers[i]];

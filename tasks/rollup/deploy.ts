@@ -7,19 +7,20 @@ import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { signerOf } from "../support/accounts.ts";
 import { action, type Context } from "../support/action.ts";
 import { parseChoice, parseNatural } from "../support/arguments.ts";
-import { buildProofSystems, ceremonyFolder } from "../support/build.ts";
+import { buildProofSystems } from "../support/build.ts";
 import { type Connection, chainIdOf, connect, localOnly, providerOf } from "../support/connection.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { deployDemoToken } from "../support/demo-token.ts";
+import { type KeyArgs, keySources } from "../support/key-sources.ts";
 import { facts, span } from "../support/output.ts";
 import { type ProofSystemArgs, parseProofSystems } from "../support/proof-systems.ts";
 import { isGone, type Place, placeOf } from "../support/workspace.ts";
 
 type Args = DeploymentArgs &
-  ProofSystemArgs & {
+  ProofSystemArgs &
+  KeyArgs & {
     from: string;
     preset: string;
-    ceremony: string | undefined;
     challengeWindow: string | undefined;
     provingWindow: string | undefined;
     demoToken: boolean;
@@ -38,8 +39,8 @@ export default action<Args>(async (args, context) => {
   const place = placeOf(context, connection, args);
   const forgotten = await isForgotten(connection, place, context);
 
-  const ceremony = ceremonyFolder(args.ceremony);
-  const made = await buildProofSystems(context, { systems, instance, ceremony });
+  const keys = keySources(systems, args);
+  const made = await buildProofSystems(context, { systems, instance, keys });
   const artifacts = hre.artifacts as ArtifactReader;
   const book = await deploy({
     deployer,
@@ -48,7 +49,7 @@ export default action<Args>(async (args, context) => {
     preset,
     instance,
     overrides,
-    verifiers: await verifierSources(made, ceremony === undefined),
+    verifiers: await verifierSources(made, keys),
     directory: place.directory,
     force: args.force || forgotten,
     onStep: progress,

@@ -4,10 +4,12 @@ import {
   CEREMONY,
   defineOnDeployment,
   FROM,
+  GROTH16_CEREMONY,
   group,
   INSTANCE,
   optional,
   PROOF_SYSTEM,
+  PTAU,
 } from "../support/define.ts";
 
 const deploy = defineOnDeployment(
@@ -23,6 +25,8 @@ const deploy = defineOnDeployment(
   .addOption(PROOF_SYSTEM)
   .addOption(INSTANCE)
   .addOption(CEREMONY)
+  .addOption(GROTH16_CEREMONY)
+  .addOption(PTAU)
   .addOption(
     optional("challengeWindow", "Seconds after a commit in which challenges open (default: the preset's)"),
   )

@@ -13,6 +13,7 @@ import {
   verifierFolder,
 } from "../../src/prover/index.ts";
 import type { Context } from "./action.ts";
+import type { KeySources } from "./key-sources.ts";
 
 type Builder = Pick<Context, "hre" | "progress">;
 
@@ -76,36 +77,24 @@ export interface SystemOptions {
   /** In the order in which a deployment asks them. */
   readonly systems: readonly ProofSystemName[];
   readonly instance: InstanceName;
-  /** Folder of the public ceremony's files; development keys if left out. */
-  readonly ceremony?: string | undefined;
-}
-
-/** Folder of the public ceremony's files, if production keys are wanted; else development keys are. */
-export function ceremonyFolder(argument?: string): string | undefined {
-  return argument ?? (process.env.LUNTRA_CEREMONY || undefined);
+  readonly keys: KeySources;
 }
 
 /** Proof systems with their keys made and their verifiers written where Hardhat builds them, then the contracts. */
 export async function buildProofSystems(
   builder: Builder,
-  { systems, instance, ceremony }: SystemOptions,
+  { systems, instance, keys }: SystemOptions,
 ): Promise<readonly ProofSystem[]> {
-  const development = ceremony === undefined;
-  const made = systems.map((name) =>
-    proofSystem(
-      name,
-      instance,
-      development ? { type: "development" } : { type: "ceremony", folder: ceremony },
-    ),
-  );
+  const made = systems.map((name) => proofSystem(name, instance, keys.setups[name]));
   let again = false;
   for (const system of made) {
     const notice = setTimeout(
-      () => builder.progress(`making the keys of ${system.name} (once, up to a minute)`),
+      () => builder.progress(`making the keys of ${system.name} (once, up to two minutes)`),
       NOTICE_MS,
     );
     const { contractName, source } = await system.exportVerifier().finally(() => clearTimeout(notice));
-    again = (await writeGenerated(verifierFolder(instance, development), contractName, source)) || again;
+    const folder = verifierFolder(instance, keys.development);
+    again = (await writeGenerated(folder, contractName, source)) || again;
   }
   await buildContracts(builder, { again });
   return made;

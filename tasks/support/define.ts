@@ -71,8 +71,16 @@ export const INSTANCE = optional(
   `Circuit, by its records: ${SIZES.join(", ")} (default: dev for ultrahonk alone, else mini)`,
 );
 
-/** Production keys instead of development keys. */
+/** Production keys instead of development keys, which serve on chain 31337 only: an option for each proof system. */
 export const CEREMONY = optional(
   "ceremony",
-  "Folder of the public ceremony's files (default: LUNTRA_CEREMONY, or development keys: chain 31337)",
+  "Production keys of ultrahonk: folder of the public ceremony's files (default: LUNTRA_CEREMONY)",
+);
+export const GROTH16_CEREMONY = optional(
+  "groth16Ceremony",
+  "Production keys of groth16: name of a finished ceremony (default: LUNTRA_GROTH16_CEREMONY)",
+);
+export const PTAU = optional(
+  "ptau",
+  "Production keys of plonk: path of a public powers-of-tau file (default: LUNTRA_PTAU)",
 );

@@ -8,6 +8,7 @@ import type { LocalChain, Theatre } from "../../src/scenarios/index.ts";
 import type { Context } from "./action.ts";
 import { buildProofSystems } from "./build.ts";
 import { increaseTime, providerOf } from "./connection.ts";
+import { DEVELOPMENT_KEYS } from "./key-sources.ts";
 import type { ChosenSystems } from "./proof-systems.ts";
 
 /** Everything that scenarios share: artifacts, keys, prover. Each one opens a chain of its own. Development keys only. */
@@ -15,13 +16,13 @@ export async function openTheatre(
   context: Pick<Context, "hre" | "progress">,
   { systems, instance }: ChosenSystems,
 ): Promise<Theatre> {
-  const made = await buildProofSystems(context, { systems, instance });
+  const made = await buildProofSystems(context, { systems, instance, keys: DEVELOPMENT_KEYS });
   return {
     openChain: () => openLocalChain(context.hre),
     artifacts: context.hre.artifacts as ArtifactReader,
     instance,
     prover: segmentProver(made),
-    verifiers: await verifierSources(made, true),
+    verifiers: await verifierSources(made, DEVELOPMENT_KEYS),
     hash: await loadFastHash(),
   };
 }

@@ -168,7 +168,10 @@ describe("deploy", () => {
 
   it("finds a generated verifier whose code is not the compiled one's", async () => {
     const system = new UltraHonk("dev");
-    const book = await deploy({ ...options, verifiers: await verifierSources([system], true) });
+    const book = await deploy({
+      ...options,
+      verifiers: await verifierSources([system], { development: true }),
+    });
     const [{ generated }] = book.verifiers as [DeployedVerifier];
     const provider = signer.provider as JsonRpcApiProvider;
     const code = await provider.getCode(generated);

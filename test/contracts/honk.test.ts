@@ -27,7 +27,7 @@ describe("The contracts with the generated UltraHonk verifier", () => {
     this.timeout(600_000);
     const system = new UltraHonk("dev");
     prover = segmentProver(system);
-    world = await startWorld({ verifiers: await verifierSources([system], true) });
+    world = await startWorld({ verifiers: await verifierSources([system], { development: true }) });
     node = await world.open();
     await fund(world, node, [ALICE]);
     const { id } = await commit(await built([]));

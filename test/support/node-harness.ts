@@ -47,6 +47,7 @@ export async function standInVerifier(
     instance,
     contract: { address: await contract.getAddress() },
     development: true,
+    ceremony: null,
     circuitHash: NO_HASH,
     vkHash: NO_HASH,
   };
