@@ -1,4 +1,4 @@
-import { type AddressBook, readAddressBook, readIfThere } from "../../src/chain/address-book.ts";
+import { readAddressBook, readIfThere } from "../../src/chain/address-book.ts";
 import { ether } from "../../src/chain/amounts.ts";
 import type { ArtifactReader } from "../../src/chain/artifacts.ts";
 import { deploy } from "../../src/chain/deploy.ts";
@@ -13,7 +13,7 @@ import type { DeploymentArgs } from "../support/define.ts";
 import { deployDemoToken } from "../support/demo-token.ts";
 import { type KeyArgs, keySources } from "../support/key-sources.ts";
 import { facts, span } from "../support/output.ts";
-import { type ProofSystemArgs, parseProofSystems } from "../support/proof-systems.ts";
+import { type ProofSystemArgs, parseProofSystems, proofSystemText } from "../support/proof-systems.ts";
 import { isGone, type Place, placeOf } from "../support/workspace.ts";
 
 type Args = DeploymentArgs &
@@ -78,12 +78,6 @@ export default action<Args>(async (args, context) => {
     ],
   };
 });
-
-/** `groth16 (mini)`, `all-of ultrahonk, groth16 (mini)`. */
-function proofSystemText({ proofSystem, verifiers, instance }: AddressBook): string {
-  const each = verifiers.length > 1 ? ` ${verifiers.map(({ system }) => system).join(", ")}` : "";
-  return `${proofSystem}${each} (${instance})`;
-}
 
 function overridesOf({ challengeWindow, provingWindow }: Args): Partial<Parameters> {
   return {

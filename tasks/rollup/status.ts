@@ -5,6 +5,7 @@ import { isFinalizable } from "../../src/node/dispute.ts";
 import { action } from "../support/action.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { facts, short, span, table } from "../support/output.ts";
+import { proofSystemText } from "../support/proof-systems.ts";
 import { openWorkspace } from "../support/workspace.ts";
 
 export default action<DeploymentArgs>(async (args, context) => {
@@ -49,6 +50,9 @@ export default action<DeploymentArgs>(async (args, context) => {
       pool: waiting.length,
       burnedBonds,
       addresses: book.addresses,
+      instance: book.instance,
+      proofSystem: book.proofSystem,
+      verifiers: book.verifiers,
       parameters,
     },
     lines: [
@@ -62,6 +66,7 @@ export default action<DeploymentArgs>(async (args, context) => {
         Pool: `${waiting.length} transaction(s), until their batch is final`,
         "Burned bonds": ether(burnedBonds),
         Windows: `challenge ${span(parameters.challengeWindow)}, proving ${span(parameters.provingWindow)}`,
+        "Proof system": proofSystemText(book),
         Bonds: `batch ${ether(parameters.batchBond)}, challenge from ${ether(parameters.minChallengeBond)}`,
       }),
       "",

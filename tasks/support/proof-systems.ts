@@ -1,5 +1,6 @@
 // The options --proof-system and --instance.
 
+import type { AddressBook } from "../../src/chain/address-book.ts";
 import { fail } from "../../src/errors.ts";
 import { INSTANCES, type InstanceName } from "../../src/model/params.ts";
 import { ALL_OF, PROOF_SYSTEMS, type ProofSystemName } from "../../src/prover/proof-system.ts";
@@ -31,4 +32,10 @@ export function parseProofSystems({ proofSystem, instance }: ProofSystemArgs): C
   const usual = systems.every((system) => system === "ultrahonk") ? "dev" : "mini";
   const names = Object.keys(INSTANCES) as InstanceName[];
   return { systems, instance: parseChoice(instance ?? usual, "--instance", names) };
+}
+
+/** `groth16 (mini)`, `all-of ultrahonk, groth16 (mini)`. */
+export function proofSystemText({ proofSystem, verifiers, instance }: AddressBook): string {
+  const each = verifiers.length > 1 ? ` ${verifiers.map(({ system }) => system).join(", ")}` : "";
+  return `${proofSystem}${each} (${instance})`;
 }
