@@ -50,7 +50,7 @@ export class Groth16 extends SnarkjsSystem<Groth16Proof> {
   protected async makeKeys(circuit: CircomCircuit): Promise<Keys> {
     const setup = this.#setup;
     const development = setup.type === "development";
-    const source = development ? developmentKey(circuit) : await productionKey(circuit, setup);
+    const source = development ? developmentKey(circuit) : await groth16ProductionKey(circuit, setup);
     return makeKeys({
       system: "groth16",
       circuit,
@@ -76,7 +76,7 @@ function developmentKey({ r1csPath, hash }: CircomCircuit): KeySource {
  * The key of a verified ceremony, copied so that it cannot change after the check. Throws CEREMONY_DIFFERS if the ceremony
  * was for another circuit or the file changes meanwhile, and what `ceremonyKeys` throws.
  */
-async function productionKey(
+export async function groth16ProductionKey(
   circuit: CircomCircuit,
   { ceremony: name, places }: Extract<Groth16Setup, { type: "ceremony" }>,
 ): Promise<KeySource> {

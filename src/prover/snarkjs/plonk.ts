@@ -54,7 +54,7 @@ export class Plonk extends SnarkjsSystem<PlonkProof> {
   protected async makeKeys(circuit: CircomCircuit): Promise<Keys> {
     const setup = this.#setup;
     const development = setup.type === "development";
-    const source = development ? developmentKey(circuit) : await productionKey(circuit, setup);
+    const source = development ? developmentKey(circuit) : await plonkProductionKey(circuit, setup);
     return makeKeys({
       system: "plonk",
       circuit,
@@ -87,7 +87,7 @@ export async function writePlonkDevelopmentKey(r1csPath: string, zkey: string, t
 const LEAST_LOG = 3;
 
 /** Derives the key from nothing but circuit and public file. Throws what `verifyPtau` throws. */
-async function productionKey(
+export async function plonkProductionKey(
   { r1csPath }: CircomCircuit,
   { ptau, table }: Extract<PlonkSetup, { type: "ceremony" }>,
 ): Promise<KeySource> {
