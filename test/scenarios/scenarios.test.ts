@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import { findScenario, SCENARIOS, type ScenarioResult } from "../../src/scenarios/index.ts";
 import { throwsWith } from "../support/rejects-harness.ts";
-import { failedChecks, play } from "./support.ts";
+import { expectPlayed, play } from "./support.ts";
 
 /** One dispute transaction may take half of L1's limit for a transaction. */
 const MOST_DISPUTE_GAS = 2n ** 24n / 2n;
@@ -14,11 +14,15 @@ describe("scenarios", function () {
   for (const scenario of SCENARIOS) {
     it(`${scenario.name}: ${scenario.summary}`, async () => {
       const result = await play(scenario);
-      if (result.error !== undefined) throw result.error;
-      expect(failedChecks(result)).to.deep.equal([]);
-      expect(result.ok).to.equal(true);
+      expectPlayed(result);
       expectSoundTimeline(result);
       expectCompleteChecks(result);
+    });
+  }
+
+  for (const name of ["fraud-proof", "bad-commit", "enqueue-after-commit"]) {
+    it(`${name}: the same with one record in a segment`, async () => {
+      expectPlayed(await play(findScenario(name), { instance: "mini" }));
     });
   }
 
