@@ -8,7 +8,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-const ROOT = resolve(import.meta.dirname, "../../.cache/luntra");
+const DEFAULT_ROOT = resolve(import.meta.dirname, "../../.cache/luntra");
 const MANIFEST = "manifest.json";
 /** To put a new entry in a damaged one's place, while others try the same. */
 const MOST_ATTEMPTS = 10;
@@ -31,7 +31,7 @@ export interface CacheOptions {
 const checked = new Map<string, Promise<string>>();
 
 /** Folder of the entry; built first if it is missing or damaged. */
-export function cached(entry: CacheEntry, { root = ROOT }: CacheOptions = {}): Promise<string> {
+export function cached(entry: CacheEntry, { root = defaultRoot() }: CacheOptions = {}): Promise<string> {
   const folder = join(root, `${entry.label}-${digest(entry.from).slice(0, 16)}`);
   const known = checked.get(folder);
   if (known !== undefined) return known;
@@ -39,6 +39,11 @@ export function cached(entry: CacheEntry, { root = ROOT }: CacheOptions = {}): P
   checked.set(folder, result);
   result.catch(() => checked.delete(folder));
   return result;
+}
+
+/** LUNTRA_CACHE names another folder than the project's own. */
+function defaultRoot(): string {
+  return process.env.LUNTRA_CACHE || DEFAULT_ROOT;
 }
 
 /** Makes the next `cached` look at the files again. */
