@@ -2,7 +2,7 @@
 // from one proof to the next (code, threads, key) is nobody else's. The only argument is "plain" to use snarkjs as it comes.
 
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { groth16, plonk, zKey } from "snarkjs";
@@ -22,8 +22,8 @@ const logger = {
 };
 
 /** snarkjs's declared types leave out what it takes in place of a file's name. */
-type Memory = { readonly type: "mem"; readonly data: Uint8Array };
-const anyFile = (file: string | Memory | Uint8Array) => file as string;
+type File = string | Uint8Array | { readonly type: "mem"; readonly data: Uint8Array };
+const anyFile = (file: File) => file as string;
 
 const calls: Calls = {
   async plonkSetup({ r1cs, ptau, zkey }) {
@@ -43,7 +43,7 @@ const calls: Calls = {
 
   async prove({ system, zkey, witness }) {
     const started = performance.now();
-    const key = plain ? zkey : { type: "mem" as const, data: await keyOf(zkey) };
+    const key = plain ? zkey : await keyOf(zkey);
     const { proof, publicSignals } = await SYSTEMS[system].prove(anyFile(key), anyFile(witness), logger);
     return { proof, publicInputs: publicSignals.map(BigInt), ms: performance.now() - started };
   },
@@ -59,11 +59,19 @@ const calls: Calls = {
 };
 
 /** The last key, read once. */
-let loaded: { readonly path: string; readonly data: Promise<Uint8Array> } | undefined;
+let loaded: { readonly path: string; readonly file: Promise<File> } | undefined;
 
-function keyOf(path: string): Promise<Uint8Array> {
-  if (loaded?.path !== path) loaded = { path, data: readFile(path) };
-  return loaded.data;
+/** Larger keys stay in their files: one array does not hold them, and proofs need the memory. */
+const LARGEST = 2 ** 30;
+
+function keyOf(path: string): Promise<File> {
+  if (loaded?.path !== path) loaded = { path, file: load(path) };
+  return loaded.file;
+}
+
+async function load(path: string): Promise<File> {
+  const { size } = await stat(path);
+  return size > LARGEST ? path : { type: "mem", data: await readFile(path) };
 }
 
 function templates(): string {

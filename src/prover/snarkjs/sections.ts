@@ -27,13 +27,14 @@ export async function writeSections(
 
   const file = await open(path, "w");
   try {
-    await file.write(header);
+    await file.writeFile(header);
     for (const { id, pieces } of sections) {
       const size = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
       const head = Buffer.alloc(SECTION_HEADER_BYTES);
       head.writeUInt32LE(id);
       head.writeBigUInt64LE(BigInt(size), 4);
-      await file.writev([head, ...pieces]);
+      // From where the last one ended; unlike `writev`, it does not stop half-way in large pieces.
+      for (const piece of [head, ...pieces]) await file.writeFile(piece);
     }
   } finally {
     await file.close();
