@@ -91,13 +91,12 @@ async function verifierChecks({ book, artifacts, provider }: Chain): Promise<rea
 /** That they answer rightly about themselves says nothing about proofs: their code must be what was compiled here. */
 async function checkVerifierCode(chain: Chain): Promise<void> {
   const { book, artifacts } = chain;
-  const compiled: [Hex, string | null][] = book.verifiers.flatMap(
-    ({ system, generated, adapter, contract }) => [
-      [generated, contract] as [Hex, string | null],
-      [adapter, ADAPTERS[system]] as [Hex, string],
-    ],
-  );
-  if (book.proofSystem === ALL_OF) compiled.push([book.addresses.segmentVerifier, ALL_OF_CONTRACT]);
+  const { verifiers, proofSystem, addresses } = book;
+  const compiled: readonly (readonly [Hex, string | null])[] = [
+    ...verifiers.map(({ generated, contract }) => [generated, contract] as const),
+    ...verifiers.map(({ adapter, system }) => [adapter, ADAPTERS[system]] as const),
+    ...(proofSystem === ALL_OF ? [[addresses.segmentVerifier, ALL_OF_CONTRACT] as const] : []),
+  ];
   for (const [address, name] of compiled) {
     const code = await codeAt(chain, name ?? "the generated verifier", address);
     if (name !== null && !isCodeOf(await artifacts.readArtifact(name), code)) {

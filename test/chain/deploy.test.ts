@@ -225,6 +225,16 @@ describe("deploy", () => {
     await rejectsWith(deploy(await optionsFor(elsewhere)), "DEV_VERIFIER_OFF_LOCAL");
   });
 
+  it("refuses Groth16 keys that come from no ceremony off the local chain", async () => {
+    const { ethers } = await hre.network.create({ override: { chainId: 11155111 } });
+    const elsewhere = (await ethers.getSigners())[0] as unknown as Signer;
+    const standIn = await standInVerifier(elsewhere, "dev", "groth16");
+    const verifiers = [{ ...standIn, development: false }];
+    await rejectsWith(deploy({ ...(await optionsFor(elsewhere)), verifiers }), "CEREMONY_REQUIRED");
+    const unheard = [{ ...standIn, development: false, ceremony: "nobody-held-it" }];
+    await rejectsWith(deploy({ ...(await optionsFor(elsewhere)), verifiers: unheard }), "CEREMONY_MISSING");
+  });
+
   it("refuses short windows on Ethereum mainnet, and only there", () => {
     for (const preset of ["local", "testnet"] as const) {
       throwsWith(() => checkParameters(PRESETS[preset], 1n), "PRESET_TOO_SHORT");
