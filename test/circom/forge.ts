@@ -89,7 +89,7 @@ function withoutAsserts(wasm: Buffer): Buffer {
 }
 
 /** A copy of the sources with each edit made at the one place where its text occurs. */
-function edited(edits: readonly Edit[]): string {
+export function edited(edits: readonly Edit[]): string {
   const folder = mkdtempSync(join(tmpdir(), "luntra-forgery-"));
   cpSync(SOURCES, folder, { recursive: true });
   for (const { file, from, to } of edits) {

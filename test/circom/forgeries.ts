@@ -21,7 +21,7 @@ import { CONTEXT, type Run, runOf, TINY } from "./harness.ts";
 
 const { D, E, cap } = TINY;
 const HALF = (P - 1n) / 2n;
-const RECORD: Main = { file: "record.circom", template: `Record(${D}, ${E}, ${cap})` };
+export const RECORD: Main = { file: "record.circom", template: `Record(${D}, ${E}, ${cap})` };
 const SEGMENT: Main = {
   file: "segment.circom",
   template: `Segment(1, ${D}, ${E}, ${cap})`,
@@ -240,11 +240,16 @@ interface Sketch extends Pick<Forgery, "name" | "file" | "constraint" | "assigns
 }
 
 async function onRecord(vector: SegmentVector, { change = () => ({}), ...sketch }: Sketch): Promise<Forgery> {
-  const run = await runOf(vector, TINY);
-  const honest = recordInputs(run);
+  const { inputs, truth } = await recordCase(vector);
+  return { ...sketch, circuit: RECORD, inputs: { ...inputs, ...change(inputs) }, truth };
+}
+
+/** Honest inputs of the record template for a segment's only record, and the outputs that they have in the model. */
+export async function recordCase(vector: SegmentVector) {
+  const inputs = recordInputs(await runOf(vector, TINY));
   const { tree, exits, fees } = vector.after;
   const truth = [...tree.crown(cap), BigInt(tree.count), exits.root(), BigInt(exits.count), fees];
-  return { ...sketch, circuit: RECORD, inputs: { ...honest, ...change(honest) }, truth };
+  return { inputs, truth };
 }
 
 function recordInputs({ trace, inputs }: Run): CircomInputs {
