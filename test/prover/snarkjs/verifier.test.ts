@@ -9,7 +9,7 @@ import { AbiCoder, concat, hexlify, id, toBeHex } from "ethers";
 import hre from "hardhat";
 import { isLuntraError } from "../../../src/errors.ts";
 import { Q, R } from "../../../src/prover/bn254.ts";
-import type { SnarkjsSystem } from "../../../src/prover/snarkjs/calls.ts";
+import type { SnarkjsProof, SnarkjsSystem } from "../../../src/prover/snarkjs/calls.ts";
 import { groth16Secrets, writeGroth16DevelopmentKey } from "../../../src/prover/snarkjs/groth16-keys.ts";
 import { writePlonkDevelopmentKey } from "../../../src/prover/snarkjs/plonk.ts";
 import { plonkSecret } from "../../../src/prover/snarkjs/plonk-keys.ts";
@@ -71,6 +71,7 @@ for (const system of ["groth16", "plonk"] as const) {
       (bytes: Uint8Array) => object | undefined,
     ];
     let code: string;
+    let verificationKey: object;
     let publicInputs: readonly bigint[];
     let proof: Uint8Array;
     let accepts: (proof: Uint8Array, inputs: readonly bigint[]) => Promise<boolean>;
@@ -83,8 +84,9 @@ for (const system of ["groth16", "plonk"] as const) {
       try {
         const zkey = join(folder, "key");
         await write(system, circuit.r1csPath, circuit.hash, zkey);
-        const { solidity } = (await snarkjs.call("export", { system, zkey })).result;
-        code = compile(verifierSource(system, solidity, NAME, true));
+        const exported = (await snarkjs.call("export", { system, zkey })).result;
+        verificationKey = exported.verificationKey;
+        code = compile(verifierSource(system, exported.solidity, NAME, true));
         const proven = (await snarkjs.call("prove", { system, zkey, witness: run.witness })).result;
         proof = encode(proven.proof);
       } finally {
@@ -144,6 +146,17 @@ for (const system of ["groth16", "plonk"] as const) {
           expect(await accepts(shifted, publicInputs), `word ${i} plus an order`).to.equal(false);
         }
         expect(decode(withWord(i, one + Q)), `word ${i}, decoded`).to.equal(undefined);
+      }
+    });
+
+    it("agrees with snarkjs's own verifier on proofs with a word changed", async () => {
+      const verify = async (bytes: Uint8Array) => {
+        const job = { system, verificationKey, publicInputs, proof: decode(bytes) as SnarkjsProof };
+        return (await snarkjs.call("verify", job)).result;
+      };
+      expect(await verify(proof)).to.equal(true);
+      for (let i = 0; i < words; i++) {
+        expect(await verify(withWord(i, word(proof, i) ^ 1n)), `word ${i}`).to.equal(false);
       }
     });
 
