@@ -1,5 +1,6 @@
-// The benchmark: `npm run bench`, or `npm run bench -- model gas` for some of its parts. Prints tables and writes
-// bench/results.json. Every number in the README comes from here.
+// The benchmark: `npm run bench`, or `npm run bench -- model gas` for some of its parts; `systems=groth16:1,plonk:1` for
+// some rows of the comparison of proof systems. Prints tables and writes bench/results.json. Every number in the README
+// comes from here.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
@@ -8,6 +9,7 @@ import { measureDispute } from "./dispute.ts";
 import { measureGas, measureProofGas } from "./gas.ts";
 import { measureModel } from "./model.ts";
 import { measureProving } from "./proving.ts";
+import { measureSnarkjsGain, measureSystems, measureVerification, SYSTEM_ROWS } from "./systems.ts";
 
 const RESULTS = join(import.meta.dirname, "results.json");
 const SIZES = [1, 4, 8, 16, 32];
@@ -40,22 +42,34 @@ const PARTS = {
     console.table(result);
     return result;
   },
+  systems: async (rows: readonly string[] = SYSTEM_ROWS) => {
+    const costs = await measureSystems(rows);
+    console.table(costs);
+    const verification = await measureVerification();
+    console.table(verification);
+    const snarkjs = [await measureSnarkjsGain("groth16"), await measureSnarkjsGain("plonk")];
+    console.table(snarkjs);
+    return { costs, verification, snarkjs };
+  },
 } as const;
 
 type Part = keyof typeof PARTS;
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !(name in PARTS));
+const asked = process.argv.slice(2).map((part) => {
+  const [name = "", rows] = part.split("=");
+  return { name, rows: rows?.split(",") };
+});
+const unknown = asked.map(({ name }) => name).filter((name) => !(name in PARTS));
 if (unknown.length > 0) {
   console.error(`Unknown part ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}.`);
   process.exit(1);
 }
 
-const parts = (asked.length > 0 ? asked : Object.keys(PARTS)) as Part[];
+const parts = asked.length > 0 ? asked : Object.keys(PARTS).map((name) => ({ name, rows: undefined }));
 const results: Record<string, unknown> = await readFile(RESULTS, "utf8").then(JSON.parse, () => ({}));
 results.machine = { cpu: cpus()[0]?.model, cores: availableParallelism(), node: process.version };
-for (const part of parts) {
-  console.log(`\n${part}`);
-  results[part] = await PARTS[part]();
+for (const { name, rows } of parts) {
+  console.log(`\n${name}`);
+  results[name] = await PARTS[name as Part](rows);
 }
 await writeFile(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);

@@ -1,6 +1,6 @@
 // A full segment to prove, and a stopwatch.
 
-import { INSTANCES, traceSegment } from "../src/model/index.ts";
+import { type Instance, traceSegment } from "../src/model/index.ts";
 import { loadFastHash, type SegmentRun } from "../src/prover/index.ts";
 import { generateSegments } from "../test/support/vectors.ts";
 
@@ -12,14 +12,15 @@ const CONTEXT = {
   beneficiary: `0x${"33".repeat(20)}`,
 };
 
-/** Random records, as many as the segment holds, at the production depth. */
-export async function fullSegment(records: number): Promise<SegmentRun> {
+/** Random records, as many as the segment holds. */
+export async function fullSegment(instance: Instance): Promise<SegmentRun> {
   const hash = await loadFastHash();
-  const vectors = generateSegments({ seed: "bench", count: 8, ...INSTANCES.standard, n: records, hash });
-  const vector = vectors.find(({ words }) => words.records.length === records && !words.first) ?? vectors[0];
+  const vectors = generateSegments({ seed: "bench", count: 8, ...instance, hash });
+  const vector =
+    vectors.find(({ words }) => words.records.length === instance.n && !words.first) ?? vectors[0];
   if (vector === undefined) throw new Error("no segment generated");
   const { before, words } = vector;
-  return { trace: traceSegment(before.clone(), words, records), words, context: CONTEXT };
+  return { trace: traceSegment(before.clone(), words, instance.n), words, context: CONTEXT };
 }
 
 export async function timed<T>(work: () => Promise<T>): Promise<[result: T, ms: number]> {

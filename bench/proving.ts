@@ -38,7 +38,7 @@ export async function measureProving(records: number): Promise<ProvingCost> {
   );
 
   const hash = await loadFastHash();
-  const { trace, words, context } = await fullSegment(records);
+  const { trace, words, context } = await fullSegment(instance);
   const { a, b } = trace;
   const [witness, witnessMs] = await timed(() => {
     const binding = publicInputs({ a, b, words, n: records, context, hash });

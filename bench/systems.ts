@@ -4,7 +4,15 @@
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bindWords, claimOf, flattenWords, INSTANCES } from "../src/model/index.ts";
+import { Interface } from "ethers";
+import {
+  bindWords,
+  claimOf,
+  flattenWords,
+  INSTANCES,
+  type InstanceName,
+  toBytes32,
+} from "../src/model/index.ts";
 import {
   type CircomCircuit,
   circomInputs,
@@ -13,6 +21,7 @@ import {
   sizeOfCircom,
   solveCircom,
 } from "../src/prover/circom/index.ts";
+import type { ProofSystemName } from "../src/prover/index.ts";
 import { groth16Secrets, writeGroth16DevelopmentKey } from "../src/prover/snarkjs/groth16-keys.ts";
 import { writePlonkDevelopmentKey } from "../src/prover/snarkjs/plonk.ts";
 import { plonkGates } from "../src/prover/snarkjs/plonk-gates.ts";
@@ -21,6 +30,7 @@ import { type ProcessOptions, SnarkjsProcess } from "../src/prover/snarkjs/proce
 import { readR1cs } from "../src/prover/snarkjs/r1cs.ts";
 import { fullSegment, seconds, timed } from "./measuring.ts";
 import { measureProving } from "./proving.ts";
+import { openBench } from "./support.ts";
 
 export interface SystemCost {
   readonly system: "ultrahonk" | "groth16" | "plonk";
@@ -44,8 +54,25 @@ type SnarkjsName = "groth16" | "plonk";
 
 const DEPTHS = { D: INSTANCES.standard.D, E: INSTANCES.standard.E };
 const CAP = 2;
+const VERIFIER = new Interface([
+  "function verify((bytes32 a, bytes32 b, bytes32 context, uint256[] words) claim, bytes proof) view returns (bool)",
+]);
+const VERIFIED: readonly ProofSystemName[][] = [
+  ["ultrahonk"],
+  ["groth16"],
+  ["plonk"],
+  ["ultrahonk", "groth16"],
+];
 const PROOF_BYTES = { groth16: 256, plonk: 768 };
 const OPTIMIZATION = { groth16: "O2", plonk: "O1" } as const;
+/** What the contract has to pay for one proof by each system, on the circuit that all of them prove. */
+export interface VerificationCost {
+  readonly systems: string;
+  readonly instance: InstanceName;
+  /** Of a call of the deployment's verifier, with the transaction's 21 000 and the proof's calldata. */
+  readonly gas: number;
+}
+
 /** Rows that a default run has: `ultrahonk:32` is UltraHonk with 32 records. */
 export const SYSTEM_ROWS = [
   "ultrahonk:1",
@@ -134,6 +161,22 @@ async function measureSnarkjs(system: SnarkjsName, records: number): Promise<Sys
   });
 }
 
+/** One full segment, proven and verified on a local chain. */
+export async function measureVerification(instance: InstanceName = "mini"): Promise<VerificationCost[]> {
+  const run = await fullSegment(INSTANCES[instance]);
+  const { a, b, context, words } = claimOf({ ...run.trace, ...run });
+  const claim = { a: toBytes32(a), b: toBytes32(b), context: toBytes32(context), words };
+  const costs: VerificationCost[] = [];
+  for (const systems of VERIFIED) {
+    const { world, prover } = await openBench(instance, systems);
+    const proof = await prover.prove(run);
+    const data = VERIFIER.encodeFunctionData("verify", [claim, proof]);
+    const gas = await world.user.estimateGas({ to: world.book.addresses.segmentVerifier, data });
+    costs.push({ systems: systems.join(" and "), instance, gas: Number(gas) });
+  }
+  return costs;
+}
+
 export interface SnarkjsGain {
   readonly system: SnarkjsName;
   readonly records: number;
@@ -186,7 +229,7 @@ async function prove(system: SnarkjsName, zkey: string, witness: Uint8Array, opt
 
 /** A full segment of random records, and what the circuit is given for it. */
 async function inputsFor(records: number) {
-  const { trace, words, context } = await fullSegment(records);
+  const { trace, words, context } = await fullSegment({ n: records, ...DEPTHS });
   const h = await circomWordsHash(flattenWords(words.first, words.records, records));
   const publicInputs = bindWords(claimOf({ a: trace.a, b: trace.b, words, context }), h);
   return circomInputs(trace, publicInputs, { n: records, ...DEPTHS, cap: CAP });
