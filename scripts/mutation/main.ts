@@ -1,5 +1,5 @@
 // Changes the contracts in one small way at a time and runs the Solidity tests: some test must fail. `npm run test:mutation`.
-//   --only ID            that mutant alone, with the tests that kill it
+//   --only ID            that mutant alone, with the tests that kill it; may be given several times
 //   --sample N --seed S  N of them, always the same for a seed
 //   --workers N          processes at a time (2)
 // Exits non-zero for a survivor that survivors.json does not explain, and for an entry there that is out of date.
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Killers } from "./killers.ts";
 import type { Mutant } from "./mutants.ts";
-import { NoReply, Worker, withWorkers } from "./pool.ts";
+import { NoReply, runMocha, Worker, withWorkers } from "./pool.ts";
 import { type Prepared, prepare, ROOT, seal } from "./project.ts";
 import { describe, judge, type Result, readSurvivors, sample } from "./verdict.ts";
 
@@ -17,10 +17,14 @@ const CACHE = join(ROOT, ".cache", "mutation");
 const BUILD_SECONDS = 1800;
 /** Many times what an honest run takes. A mutant that takes longer counts as killed: a test would time out. */
 const TEST_SECONDS = 120;
+const MODEL_SECONDS = 600;
+
+/** Libraries that tests in Solidity use, too: what they compute is compared with the TypeScript model. */
+const COMPARED_WITH_MODEL = /^contracts\/(da|libraries|types)\//;
 
 const { values } = parseArgs({
   options: {
-    only: { type: "string" },
+    only: { type: "string", multiple: true },
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     workers: { type: "string", default: "2" },
@@ -49,7 +53,11 @@ async function ready(): Promise<Prepared> {
         `Without a mutant, ${failed.length} of ${ran} tests fail: ${failed.slice(0, 5).join(", ")}`,
       );
     }
-    console.log(`without a mutant all ${ran} tests pass`);
+    const model = await runMocha(folder, 0, MODEL_SECONDS);
+    if (model.ran === 0 || model.failed.length > 0) {
+      throw new Error(`Without a mutant, the contracts differ from the model: ${model.failed.join(", ")}`);
+    }
+    console.log(`without a mutant all ${ran + model.ran} tests pass`);
   } finally {
     worker.stop();
   }
@@ -59,9 +67,11 @@ async function ready(): Promise<Prepared> {
 
 function choose(mutants: readonly Mutant[]): readonly Mutant[] {
   if (values.only !== undefined) {
-    const found = mutants.filter(({ id }) => id === values.only);
-    if (found.length === 0) throw new Error(`No mutant has the id ${values.only}.`);
-    return found;
+    return values.only.map((id) => {
+      const mutant = mutants.find((its) => its.id === id);
+      if (mutant === undefined) throw new Error(`No mutant has the id ${id}.`);
+      return mutant;
+    });
   }
   return values.sample === undefined ? mutants : sample(mutants, Number(values.sample), Number(values.seed));
 }
@@ -73,6 +83,7 @@ async function runAll(prepared: Prepared, mutants: readonly Mutant[]): Promise<R
     results.push(result);
     if (result.verdict === "survived" || values.only !== undefined) {
       console.log(`${result.verdict}: ${describe(mutant)}`);
+      for (const test of result.by) console.log(`      ${test}`);
     }
     if (results.length % 100 === 0) console.log(`${results.length} of ${mutants.length}`);
   });
@@ -87,6 +98,10 @@ async function runOne(prepared: Prepared, mutant: Mutant, worker: Worker): Promi
     const order = { folder: prepared.folder, viaIR: prepared.viaIR, what, first };
     const { failed } = await worker.run(order, TEST_SECONDS);
     killers.note(mutant, failed);
+    if (failed.length === 0 && COMPARED_WITH_MODEL.test(mutant.file)) {
+      const { failed: byModel } = await runMocha(prepared.folder, what, MODEL_SECONDS);
+      return { mutant, verdict: byModel.length > 0 ? "killed" : "survived", by: byModel };
+    }
     return { mutant, verdict: failed.length > 0 ? "killed" : "survived", by: failed };
   } catch (error) {
     if (error instanceof NoReply) return { mutant, verdict: "killed", by: [error.message] };

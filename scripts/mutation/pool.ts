@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import { MUTANT_VARIABLE } from "./config.ts";
 import type { Order, Outcome, Reply } from "./worker.ts";
 
 /** Each run leaves some memory behind. */
@@ -54,6 +55,29 @@ export class Worker {
     }
     this.#orders += 1;
     return this.#process;
+  }
+}
+
+/**
+ * Runs the mocha tests that compare with the model.
+ * @throws NoReply after `seconds`, or if the process ends
+ */
+export async function runMocha(folder: string, what: number, seconds: number): Promise<Outcome> {
+  const child = fork(join(import.meta.dirname, "mocha.ts"), {
+    cwd: folder,
+    env: { ...process.env, [MUTANT_VARIABLE]: String(what) },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise<Outcome>((resolve, reject) => {
+      timer = setTimeout(() => reject(new NoReply(`no reply in ${seconds} s`)), seconds * 1000);
+      child.once("message", (message) => resolve(message as Outcome));
+      child.once("exit", (code) => reject(new NoReply(`the process ended with ${code}`)));
+    });
+  } finally {
+    clearTimeout(timer);
+    child.kill("SIGKILL");
   }
 }
 
