@@ -1,6 +1,7 @@
 // What the circom tests share: circuits of test sizes, runs of the model as their inputs, and a look into witnesses.
 
 import { expect } from "chai";
+import circuits from "../../circuits/circuits.json" with { type: "json" };
 import { isLuntraError } from "../../src/errors.ts";
 import {
   bindWords,
@@ -27,8 +28,8 @@ import {
 
 /** Small enough that a tree of it can be full. */
 export const TINY: CircomSizes = { n: 1, D: 3, E: 3, cap: 2 };
-export const MINI: CircomSizes = { n: 1, D: 9, E: 7, cap: 2 };
-export const SINGLE: CircomSizes = { n: 1, D: 21, E: 7, cap: 2 };
+export const MINI: CircomSizes = circuits.mini;
+export const SINGLE: CircomSizes = circuits.single;
 
 export const CONTEXT = {
   chainId: 31337n,
