@@ -9,7 +9,7 @@ export interface KeyOrigin {
   /** The keys come from secrets that everybody knows. */
   readonly development: boolean;
   /** Name of the ceremony that made the Groth16 keys, if one did. */
-  readonly groth16Ceremony?: string;
+  readonly zkeyCeremony?: string;
 }
 
 /** Sets the proof systems up if that has not been done. */
@@ -24,7 +24,7 @@ export async function verifierSources(
 
 async function verifierSource(
   system: System,
-  { development, groth16Ceremony }: KeyOrigin,
+  { development, zkeyCeremony }: KeyOrigin,
 ): Promise<VerifierSource> {
   const { circuit, verificationKey } = await system.setup();
   const { contractName } = await system.exportVerifier();
@@ -33,7 +33,7 @@ async function verifierSource(
     instance: system.instanceName,
     contract: { artifact: contractName },
     development,
-    ceremony: system.name === "groth16" ? (groth16Ceremony ?? null) : null,
+    ceremony: system.name === "groth16" ? (zkeyCeremony ?? null) : null,
     circuitHash: bytes32(circuit),
     vkHash: bytes32(verificationKey),
   };

@@ -77,8 +77,8 @@ export const CEREMONY = optional(
   "Production keys of ultrahonk: folder of the public ceremony's files (default: LUNTRA_CEREMONY)",
 );
 export const GROTH16_CEREMONY = optional(
-  "groth16Ceremony",
-  "Production keys of groth16: name of a finished ceremony (default: LUNTRA_GROTH16_CEREMONY)",
+  "zkeyCeremony",
+  "Production keys of groth16: name of a finished ceremony (default: LUNTRA_ZKEY_CEREMONY)",
 );
 export const PTAU = optional(
   "ptau",
