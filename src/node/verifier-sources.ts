@@ -9,7 +9,7 @@ export interface KeyOrigin {
   /** The keys come from secrets that everybody knows. */
   readonly development: boolean;
   /** Name of the ceremony that made the Groth16 keys, if one did. */
-  readonly zkeyCeremony?: string;
+  readonly circuitCeremony?: string;
 }
 
 /** Sets the proof systems up if that has not been done. */
@@ -24,7 +24,7 @@ export async function verifierSources(
 
 async function verifierSource(
   system: System,
-  { development, zkeyCeremony }: KeyOrigin,
+  { development, circuitCeremony }: KeyOrigin,
 ): Promise<VerifierSource> {
   const { circuit, verificationKey } = await system.setup();
   const { contractName } = await system.exportVerifier();
@@ -33,7 +33,7 @@ async function verifierSource(
     instance: system.instanceName,
     contract: { artifact: contractName },
     development,
-    ceremony: system.name === "groth16" ? (zkeyCeremony ?? null) : null,
+    ceremony: system.name === "groth16" ? (circuitCeremony ?? null) : null,
     circuitHash: bytes32(circuit),
     vkHash: bytes32(verificationKey),
   };

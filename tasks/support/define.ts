@@ -68,7 +68,7 @@ const SIZES = Object.entries(INSTANCES).map(([name, { n }]) => `${name} ${n}`);
 
 export const INSTANCE = optional(
   "instance",
-  `Circuit, by its records: ${SIZES.join(", ")} (default: dev for ultrahonk alone, else mini)`,
+  `Circuit, by records: ${SIZES.join(", ")} (default: dev for ultrahonk, else mini)`,
 );
 
 /** Production keys instead of development keys, which serve on chain 31337 only: an option for each proof system. */
@@ -77,8 +77,8 @@ export const CEREMONY = optional(
   "Production keys of ultrahonk: folder of the public ceremony's files (default: LUNTRA_CEREMONY)",
 );
 export const GROTH16_CEREMONY = optional(
-  "zkeyCeremony",
-  "Production keys of groth16: name of a finished ceremony (default: LUNTRA_ZKEY_CEREMONY)",
+  "circuitCeremony",
+  "Production keys of groth16: name of a finished ceremony (default: LUNTRA_CIRCUIT_CEREMONY)",
 );
 export const PTAU = optional(
   "ptau",

@@ -1,11 +1,11 @@
-// Where production keys come from: --ceremony, --zkey-ceremony and --ptau, or the environment.
+// Where production keys come from: --ceremony, --circuit-ceremony and --ptau, or the environment.
 
 import { fail } from "../../src/errors.ts";
 import type { ProofSystemName, Setups } from "../../src/prover/index.ts";
 
 export type KeyArgs = {
   ceremony?: string | undefined;
-  zkeyCeremony?: string | undefined;
+  circuitCeremony?: string | undefined;
   ptau?: string | undefined;
 };
 
@@ -14,7 +14,7 @@ export interface KeySources {
   readonly development: boolean;
   readonly setups: { readonly [Name in ProofSystemName]?: Setups[Name] };
   /** Name of the ceremony of the Groth16 keys. */
-  readonly zkeyCeremony?: string;
+  readonly circuitCeremony?: string;
 }
 
 /** Keys that everybody can forge proofs against. */
@@ -22,7 +22,7 @@ export const DEVELOPMENT_KEYS: KeySources = { development: true, setups: {} };
 
 const OPTIONS: Readonly<Record<ProofSystemName, string>> = {
   ultrahonk: "--ceremony",
-  groth16: "--zkey-ceremony",
+  groth16: "--circuit-ceremony",
   plonk: "--ptau",
 };
 
@@ -31,10 +31,10 @@ const OPTIONS: Readonly<Record<ProofSystemName, string>> = {
  * keys. Throws ARGUMENT_INVALID if another of the systems then has none: one forgeable system of several is no system.
  */
 export function keySources(systems: readonly ProofSystemName[], args: KeyArgs = {}): KeySources {
-  const { LUNTRA_CEREMONY, LUNTRA_ZKEY_CEREMONY, LUNTRA_PTAU } = process.env;
+  const { LUNTRA_CEREMONY, LUNTRA_CIRCUIT_CEREMONY, LUNTRA_PTAU } = process.env;
   const sources: Readonly<Record<ProofSystemName, string | undefined>> = {
     ultrahonk: args.ceremony ?? (LUNTRA_CEREMONY || undefined),
-    groth16: args.zkeyCeremony ?? (LUNTRA_ZKEY_CEREMONY || undefined),
+    groth16: args.circuitCeremony ?? (LUNTRA_CIRCUIT_CEREMONY || undefined),
     plonk: args.ptau ?? (LUNTRA_PTAU || undefined),
   };
   if (systems.every((system) => sources[system] === undefined)) return DEVELOPMENT_KEYS;
@@ -54,6 +54,6 @@ export function keySources(systems: readonly ProofSystemName[], args: KeyArgs = 
       groth16: { type: "ceremony", ceremony },
       plonk: { type: "ceremony", ptau },
     },
-    ...(systems.includes("groth16") ? { zkeyCeremony: ceremony } : {}),
+    ...(systems.includes("groth16") ? { circuitCeremony: ceremony } : {}),
   };
 }

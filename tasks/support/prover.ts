@@ -32,5 +32,5 @@ export function keysOf(verifiers: AddressBook["verifiers"], args: KeyArgs = {}):
     return DEVELOPMENT_KEYS;
   }
   const ceremony = verifiers.find(({ system }) => system === "groth16")?.ceremony ?? undefined;
-  return keySources(names, { ...args, zkeyCeremony: args.zkeyCeremony ?? ceremony });
+  return keySources(names, { ...args, circuitCeremony: args.circuitCeremony ?? ceremony });
 }

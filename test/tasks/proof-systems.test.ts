@@ -81,9 +81,9 @@ describe("tasks and proof systems", function () {
   it("take production keys of every system, or of none", () => {
     expect(keySources(["ultrahonk", "groth16"])).to.equal(DEVELOPMENT_KEYS);
     expect(keySources(["groth16"], { ceremony: "folder" })).to.equal(DEVELOPMENT_KEYS);
-    const both = { ceremony: "folder", zkeyCeremony: "first" };
-    const { development, setups, zkeyCeremony } = keySources(["ultrahonk", "groth16"], both);
-    expect([development, zkeyCeremony]).to.deep.equal([false, "first"]);
+    const both = { ceremony: "folder", circuitCeremony: "first" };
+    const { development, setups, circuitCeremony } = keySources(["ultrahonk", "groth16"], both);
+    expect([development, circuitCeremony]).to.deep.equal([false, "first"]);
     expect(setups.ultrahonk).to.deep.equal({ type: "ceremony", folder: "folder" });
     expect(setups.groth16).to.deep.equal({ type: "ceremony", ceremony: "first" });
     const { args } = throwsWith(
