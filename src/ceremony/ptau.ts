@@ -48,7 +48,8 @@ export async function verifyPtau(path: string, options: PtauOptions = {}): Promi
   return { path, bytes, blake2b, power, listed, full };
 }
 
-async function blake2bOf(path: string, onStep?: (what: string) => void) {
+/** BLAKE2b-512 of a file, and its length. Throws PTAU_REFUSED if it cannot be read. */
+export async function blake2bOf(path: string, onStep?: (what: string) => void) {
   const hash = createHash("blake2b512");
   let bytes = 0;
   try {

@@ -65,6 +65,8 @@ export interface KeyHashes {
   readonly verificationKey: string;
   /** SHA-256 of the Solidity verifier's source. */
   readonly verifier: string;
+  /** BLAKE2b-512 of the public powers of tau that the keys derive from alone: PLONK's production keys. */
+  readonly ptau?: string;
 }
 
 export interface ProofSystem {

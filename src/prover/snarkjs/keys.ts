@@ -29,6 +29,8 @@ export interface KeyRequest {
   readonly from: unknown;
   /** Writes the proving key to this path. */
   readonly build: (zkey: string) => Promise<void>;
+  /** BLAKE2b-512 of the public powers of tau that it derives from, if it derives from nothing else. */
+  readonly ptau?: string;
   /** Hash of the verification key, given its text and the proving key that it is in. */
   readonly hashOf: (verificationKey: object, zkey: string) => Promise<string> | string;
 }
@@ -47,6 +49,7 @@ export async function makeKeys({
   development,
   from,
   build,
+  ptau,
   hashOf,
 }: KeyRequest): Promise<Keys> {
   const folder = await cached({
@@ -78,6 +81,7 @@ export async function makeKeys({
       circuit: circuit.hash,
       verificationKey: await hashOf(verificationKey, zkey),
       verifier: await fileDigest(source),
+      ...(ptau === undefined ? {} : { ptau }),
     },
     verifier: { contractName, source: await readFile(source, "utf8") },
   };

@@ -1,10 +1,11 @@
 // PLONK over the circom circuit, by snarkjs.
 
-import { rm } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { AbiCoder, keccak256 } from "ethers";
 import type { PlonkProof } from "snarkjs";
-import { type PtauOptions, verifyPtau } from "../../ceremony/ptau.ts";
+import { blake2bOf, type PtauOptions, verifyPtau } from "../../ceremony/ptau.ts";
 import type { PtauTable } from "../../ceremony/ptau-table.ts";
+import { fail } from "../../errors.ts";
 import type { InstanceName } from "../../model/index.ts";
 import type { CircomCircuit } from "../circom/index.ts";
 import type { CircuitSize } from "../proof-system.ts";
@@ -66,7 +67,7 @@ export class Plonk extends SnarkjsSystem<PlonkProof> {
   }
 }
 
-type KeySource = Pick<KeyRequest, "from" | "build">;
+type KeySource = Pick<KeyRequest, "from" | "build" | "ptau">;
 
 function developmentKey({ r1csPath }: CircomCircuit): KeySource {
   const tau = plonkSecret();
@@ -86,14 +87,32 @@ export async function writePlonkDevelopmentKey(r1csPath: string, zkey: string, t
 /** snarkjs's least domain has eight points. */
 const LEAST_LOG = 3;
 
-/** Derives the key from nothing but circuit and public file. Throws what `verifyPtau` throws. */
+/**
+ * Derives the key from nothing but circuit and public file; from a copy of it, which cannot change after the check. Throws
+ * PTAU_REFUSED if the file changes meanwhile, and what `verifyPtau` throws.
+ */
 export async function plonkProductionKey(
   { r1csPath }: CircomCircuit,
   { ptau, table }: Extract<PlonkSetup, { type: "ceremony" }>,
 ): Promise<KeySource> {
   const options: PtauOptions = table === undefined ? {} : { table };
   const { blake2b } = await verifyPtau(ptau, options);
-  return { from: { blake2b }, build: (zkey) => setUp(r1csPath, ptau, zkey) };
+  return {
+    from: { blake2b },
+    ptau: blake2b,
+    build: async (zkey) => {
+      const copy = `${zkey}.ptau`;
+      try {
+        await copyFile(ptau, copy);
+        const { blake2b: actual } = await blake2bOf(copy);
+        if (actual !== blake2b)
+          fail("PTAU_REFUSED", { path: ptau, reason: "it has changed since its check" });
+        await setUp(r1csPath, copy, zkey);
+      } finally {
+        await rm(copy, { force: true });
+      }
+    },
+  };
 }
 
 async function setUp(r1cs: string, ptau: string, zkey: string): Promise<void> {

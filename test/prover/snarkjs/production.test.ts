@@ -72,12 +72,33 @@ describe("Production keys", function () {
   it("of PLONK derive from powers of tau that somebody vouches for, the same each time, and prove", async () => {
     const { ptau, table, circuit, folder } = world;
     const [zkey, again] = [join(folder, "plonk.zkey"), join(folder, "again.zkey")];
-    const { build, from } = await plonkProductionKey(circuit, { type: "ceremony", ptau, table });
+    const {
+      build,
+      from,
+      ptau: origin,
+    } = await plonkProductionKey(circuit, { type: "ceremony", ptau, table });
     expect(from).to.deep.equal({ blake2b: await blake2bOf(ptau) });
+    expect(origin).to.equal(await blake2bOf(ptau));
     await build(zkey);
     await build(again);
     expect((await readFile(zkey)).equals(await readFile(again))).to.equal(true);
     await proves("plonk", zkey, circuit);
+  });
+
+  it("of PLONK are refused if the powers of tau change after the check", async () => {
+    const { ptau, otherPtau, circuit, folder } = world;
+    const changing = join(folder, "changing.ptau");
+    // Both are public here, and yet the key must not come from another one than it is said to come from.
+    const [one] = world.table;
+    if (one === undefined) throw new RangeError("an empty table");
+    const table = [one, { ...one, file: "other.ptau", blake2b: await blake2bOf(otherPtau) }];
+    await copyFile(ptau, changing);
+    const { build } = await plonkProductionKey(circuit, { type: "ceremony", ptau: changing, table });
+    await copyFile(otherPtau, changing);
+    const zkey = join(folder, "changed-plonk.zkey");
+    expect(await codeOf(build(zkey))).to.equal("PTAU_REFUSED");
+    await copyFile(ptau, changing);
+    await build(zkey);
   });
 
   it("of PLONK do not derive from any other powers of tau", async () => {
