@@ -10,6 +10,7 @@ import { ALL_OF, PROOF_SYSTEMS } from "../prover/proof-system.ts";
 const integer = z.string().regex(/^\d+$/).transform(BigInt);
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
+const blake2b = z.string().regex(/^[0-9a-f]{128}$/);
 
 /** Of the file's format. Version 1 knew one proof system. */
 const VERSION = 2;
@@ -28,6 +29,8 @@ const verifier = z.object({
   development: z.boolean(),
   /** Name of the ceremony that made its keys; null where there was none. */
   ceremony: z.string().nullable(),
+  /** BLAKE2b-512 of the public powers of tau that its keys derive from alone; null where they do not. */
+  ptau: blake2b.nullable(),
 });
 
 const fields = z.object({

@@ -35,6 +35,8 @@ export interface VerifierSource {
   readonly development: boolean;
   /** Name of the ceremony that made the keys; null where the proof system needs none, or has none. */
   readonly ceremony: string | null;
+  /** BLAKE2b-512 of the public powers of tau that the keys derive from alone: PLONK's; null for other keys. */
+  readonly ptau: string | null;
   readonly circuitHash: Hex;
   readonly vkHash: Hex;
 }
@@ -123,7 +125,7 @@ async function checkVerifiers(
   if (verifiers.length === 0) fail("PROOF_SYSTEM_NONE", {});
   const systems = verifiers.map(({ system }) => system);
   for (const [i, source] of verifiers.entries()) {
-    const { system, instance: its, development, ceremony, circuitHash, vkHash } = source;
+    const { system, instance: its, development } = source;
     if (its !== instance) {
       fail("VERIFIERS_MIXED", { system, what: "the instance", expected: instance, actual: its });
     }
@@ -132,10 +134,19 @@ async function checkVerifiers(
       fail("VERIFIERS_MIXED", { system, what: "one verifier", expected: "each", actual: "two" });
     }
     if (development && chainId !== LOCAL_CHAIN) fail("DEV_VERIFIER_OFF_LOCAL", { chainId });
-    if (system === "groth16") {
-      const keys = { system, circuitHash, vkHash, ceremony: ceremony ?? undefined } as const;
-      await requireTranscript(chainId, keys);
-    }
+    await checkOrigin(source, chainId);
+  }
+}
+
+/** UltraHonk takes no other files than its public ceremony's; the others have to say where their keys come from. */
+async function checkOrigin(
+  { system, circuitHash, vkHash, ceremony, ptau }: VerifierSource,
+  chainId: bigint,
+): Promise<void> {
+  if (system === "groth16") {
+    await requireTranscript(chainId, { system, circuitHash, vkHash, ceremony: ceremony ?? undefined });
+  } else if (system === "plonk") {
+    await requireTranscript(chainId, { system, ptau: ptau ?? undefined });
   }
 }
 

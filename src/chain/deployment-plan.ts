@@ -48,11 +48,12 @@ export function planOf({ addressAt, parameters, l2ChainId, instance, verifiers }
   };
 
   const availability = next("CalldataAvailability", []);
-  const deployed = verifiers.map(({ contract, system, development, ceremony, circuitHash, vkHash }) => {
+  const deployed = verifiers.map(({ contract, instance: _, ...source }) => {
+    const { system } = source;
     const generated = "address" in contract ? contract.address : next(contract.artifact, []);
     const adapter = next(ADAPTERS[system], [generated, n, D]);
     const name = "address" in contract ? null : contract.artifact;
-    return { system, generated, adapter, contract: name, circuitHash, vkHash, development, ceremony };
+    return { ...source, generated, adapter, contract: name };
   });
   const adapters = deployed.map(({ adapter }) => adapter);
   const segmentVerifier = adapters.length > 1 ? next(ALL_OF_CONTRACT, [adapters]) : (adapters[0] ?? "");

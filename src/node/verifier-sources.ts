@@ -26,7 +26,7 @@ async function verifierSource(
   system: System,
   { development, circuitCeremony }: KeyOrigin,
 ): Promise<VerifierSource> {
-  const { circuit, verificationKey } = await system.setup();
+  const { circuit, verificationKey, ptau } = await system.setup();
   const { contractName } = await system.exportVerifier();
   return {
     system: system.name,
@@ -34,6 +34,7 @@ async function verifierSource(
     contract: { artifact: contractName },
     development,
     ceremony: system.name === "groth16" ? (circuitCeremony ?? null) : null,
+    ptau: ptau ?? null,
     circuitHash: bytes32(circuit),
     vkHash: bytes32(verificationKey),
   };

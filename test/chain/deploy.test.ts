@@ -235,6 +235,19 @@ describe("deploy", () => {
     await rejectsWith(deploy({ ...(await optionsFor(elsewhere)), verifiers: unheard }), "CEREMONY_MISSING");
   });
 
+  it("refuses PLONK keys that derive from no public powers of tau off the local chain", async () => {
+    const { ethers } = await hre.network.create({ override: { chainId: 11155111 } });
+    const elsewhere = (await ethers.getSigners())[0] as unknown as Signer;
+    const standIn = await standInVerifier(elsewhere, "mini", "plonk");
+    const common: DeployOptions = { ...(await optionsFor(elsewhere)), instance: "mini" };
+    const nonce = await elsewhere.getNonce();
+    for (const ptau of [null, "ab".repeat(64)]) {
+      const verifiers = [{ ...standIn, development: false, ptau }];
+      await rejectsWith(deploy({ ...common, verifiers }), "PTAU_REQUIRED");
+    }
+    expect(await elsewhere.getNonce()).to.equal(nonce);
+  });
+
   it("refuses short windows on Ethereum mainnet, and only there", () => {
     for (const preset of ["local", "testnet"] as const) {
       throwsWith(() => checkParameters(PRESETS[preset], 1n), "PRESET_TOO_SHORT");

@@ -48,6 +48,7 @@ export async function standInVerifier(
     contract: { address: await contract.getAddress() },
     development: true,
     ceremony: null,
+    ptau: null,
     circuitHash: NO_HASH,
     vkHash: NO_HASH,
   };
