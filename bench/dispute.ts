@@ -30,8 +30,10 @@ export async function measureDispute(instance: InstanceName): Promise<DisputeTim
   const started = performance.now();
   for (;;) {
     const { reports } = await watchOnce(watchtower, { prover, signer: world.challenger });
-    const refusal = reports.find(({ error }) => error !== undefined);
-    if (refusal !== undefined) throw refusal.error;
+    for (const { error, insteadOf } of reports) {
+      const failure = insteadOf?.error ?? error;
+      if (failure !== undefined) throw failure;
+    }
     if (reports.some(({ action, receipt }) => action === "refute" && receipt !== undefined)) break;
     await sleep(POLL_MS);
   }

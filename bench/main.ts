@@ -43,13 +43,20 @@ const PARTS = {
     return result;
   },
   systems: async (rows: readonly string[] = SYSTEM_ROWS) => {
-    const costs = await measureSystems(rows);
-    console.table(costs);
-    const verification = await measureVerification();
-    console.table(verification);
-    const snarkjs = [await measureSnarkjsGain("groth16"), await measureSnarkjsGain("plonk")];
-    console.table(snarkjs);
-    return { costs, verification, snarkjs };
+    const result = await measureSystems(rows);
+    console.table(result);
+    return result;
+  },
+  verification: async () => {
+    const result = await measureVerification();
+    console.table(result);
+    return result;
+  },
+  snarkjs: async (names: readonly string[] = ["groth16", "plonk"]) => {
+    const result = [];
+    for (const name of names) result.push(await measureSnarkjsGain(name as "groth16" | "plonk"));
+    console.table(result);
+    return result;
   },
 } as const;
 

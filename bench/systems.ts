@@ -82,9 +82,8 @@ export const SYSTEM_ROWS = [
   "groth16:1",
   "groth16:4",
   "groth16:8",
-  "groth16:16",
+  "groth16:23",
   "plonk:1",
-  "plonk:4",
 ] as const;
 
 /** One row each, from an empty cache. What cannot be built or proven is a row that says why. */
