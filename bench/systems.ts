@@ -5,6 +5,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Interface } from "ethers";
+import circuits from "../circuits/circuits.json" with { type: "json" };
 import {
   bindWords,
   claimOf,
@@ -53,7 +54,9 @@ export interface SystemCost {
 type SnarkjsName = "groth16" | "plonk";
 
 const DEPTHS = { D: INSTANCES.standard.D, E: INSTANCES.standard.E };
-const CAP = 2;
+/** As the instance of that size has it. */
+const capOf = (records: number) =>
+  Object.values(circuits).find(({ n, D }) => n === records && D === DEPTHS.D)?.cap ?? circuits.single.cap;
 const VERIFIER = new Interface([
   "function verify((bytes32 a, bytes32 b, bytes32 context, uint256[] words) claim, bytes proof) view returns (bool)",
 ]);
@@ -133,7 +136,7 @@ async function measureHonk(_: string, records: number): Promise<SystemCost> {
 }
 
 async function measureSnarkjs(system: SnarkjsName, records: number): Promise<SystemCost> {
-  const sizes = { n: records, ...DEPTHS, cap: CAP };
+  const sizes = { n: records, ...DEPTHS, cap: capOf(records) };
   const [circuit, compileMs] = await timed(() =>
     compileCircom(`bench-${records}`, sizes, OPTIMIZATION[system]),
   );
@@ -190,7 +193,7 @@ export interface SnarkjsGain {
 
 /** Before and after, one circuit and one witness. */
 export async function measureSnarkjsGain(system: SnarkjsName, records = 1): Promise<SnarkjsGain> {
-  const sizes = { n: records, ...DEPTHS, cap: CAP };
+  const sizes = { n: records, ...DEPTHS, cap: capOf(records) };
   const circuit = await compileCircom(`bench-${records}`, sizes, OPTIMIZATION[system]);
   return await inFolder(async (folder) => {
     const zkey = join(folder, "proving.zkey");
@@ -231,7 +234,7 @@ async function inputsFor(records: number) {
   const { trace, words, context } = await fullSegment({ n: records, ...DEPTHS });
   const h = await circomWordsHash(flattenWords(words.first, words.records, records));
   const publicInputs = bindWords(claimOf({ a: trace.a, b: trace.b, words, context }), h);
-  return circomInputs(trace, publicInputs, { n: records, ...DEPTHS, cap: CAP });
+  return circomInputs(trace, publicInputs, { n: records, ...DEPTHS, cap: capOf(records) });
 }
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
