@@ -272,6 +272,16 @@ export const ERRORS = {
     ({ system, what, expected, actual }) => `expected ${what} ${expected} of ${system}, got ${actual}`,
     "All proof systems of a deployment are for one instance of the circuit, and each stands there once",
   ),
+  VERIFIER_REFUSED: entry<{ chainId: bigint; system: string; expected: string; actual: string }>(
+    ({ chainId, system, expected, actual }) =>
+      `expected ${expected} as the generated verifier of ${system} on chain ${chainId}, got ${actual}`,
+    "Let `rollup deploy` make the verifier from the keys; off chain 31337 nobody else's contract is taken for it",
+  ),
+  VERIFIERS_RELATED: entry<{ chainId: bigint; systems: string }>(
+    ({ chainId, systems }) =>
+      `expected ultrahonk among several proof systems on chain ${chainId}, got ${systems}: they prove one circuit, with keys from one ceremony of powers of tau, and fall together`,
+    "Add ultrahonk, whose circuit and ceremony are others, or deploy with one proof system",
+  ),
   DEPLOYMENT_MISMATCH: entry<{ what: string; expected: string; actual: string }>(
     ({ what, expected, actual }) => `expected ${what} to be ${expected} on L1, got ${actual}`,
     "Do not use this deployment: the contracts there are not the ones that the address book describes",

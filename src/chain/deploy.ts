@@ -4,10 +4,11 @@
 
 import { randomInt } from "node:crypto";
 import { Contract, ContractFactory, getCreateAddress, type Signer } from "ethers";
-import { requireTranscript } from "../ceremony/index.ts";
+import { type Places, requireTranscript } from "../ceremony/index.ts";
 import { fail } from "../errors.ts";
 import { INSTANCES, type InstanceName } from "../model/params.ts";
 import { ALL_OF, type ProofSystemName } from "../prover/proof-system.ts";
+import { verifierName } from "../prover/verifier-names.ts";
 import {
   ADDRESS_BOOK_VERSION,
   type AddressBook,
@@ -29,7 +30,7 @@ import type { Hex } from "./types.ts";
 export interface VerifierSource {
   readonly system: ProofSystemName;
   readonly instance: InstanceName;
-  /** Its artifact, or the address where it stands already. */
+  /** Its artifact, or, on the local chain, the address where it stands already. */
   readonly contract: { readonly artifact: string } | { readonly address: Hex };
   /** Made with keys that anybody can forge proofs against: only for the local chain. */
   readonly development: boolean;
@@ -51,6 +52,8 @@ export interface DeployOptions {
   /** One: it decides about proofs. Several: all of them must accept, in this order of a proof's parts. */
   readonly verifiers: readonly VerifierSource[];
   readonly overrides?: Partial<Parameters>;
+  /** Where ceremonies lie; the usual places unless given. */
+  readonly ceremonies?: Places | undefined;
   /** Drawn from L2_CHAIN_IDS if left out. */
   readonly l2ChainId?: bigint;
   /** Where the book is written; nothing is written if left out. */
@@ -74,7 +77,8 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
   const { chainId } = await provider.getNetwork();
   const parameters = { ...presetFor(preset, INSTANCES[instance].n), ...overrides };
   checkParameters(parameters, chainId);
-  await checkVerifiers(verifiers, instance, chainId);
+  checkVerifiers(verifiers, instance, chainId);
+  if (chainId !== LOCAL_CHAIN) await checkOffLocal(options, chainId);
   if (directory !== undefined && !options.force) await refuseIfDeployed(directory, network);
 
   const l2ChainId = options.l2ChainId ?? randomL2ChainId();
@@ -117,15 +121,11 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
 }
 
 /** Before anything is sent. */
-async function checkVerifiers(
-  verifiers: readonly VerifierSource[],
-  instance: InstanceName,
-  chainId: bigint,
-): Promise<void> {
+function checkVerifiers(verifiers: readonly VerifierSource[], instance: InstanceName, chainId: bigint): void {
   if (verifiers.length === 0) fail("PROOF_SYSTEM_NONE", {});
   const systems = verifiers.map(({ system }) => system);
   for (const [i, source] of verifiers.entries()) {
-    const { system, instance: its, development } = source;
+    const { system, instance: its, development, contract } = source;
     if (its !== instance) {
       fail("VERIFIERS_MIXED", { system, what: "the instance", expected: instance, actual: its });
     }
@@ -133,8 +133,28 @@ async function checkVerifiers(
       // Two keys of one proof system are no second opinion.
       fail("VERIFIERS_MIXED", { system, what: "one verifier", expected: "each", actual: "two" });
     }
-    if (development && chainId !== LOCAL_CHAIN) fail("DEV_VERIFIER_OFF_LOCAL", { chainId });
-    await checkOrigin(source, chainId);
+    // The name says what keys the code was made from: of this system and circuit, public ones or not.
+    const name = verifierName(system, its, development);
+    if ("artifact" in contract && contract.artifact !== name) {
+      fail("VERIFIER_REFUSED", { chainId, system, expected: name, actual: contract.artifact });
+    }
+  }
+}
+
+/** Where money is at stake, every key comes from a known ceremony, and every verifier from its key. Before anything is sent. */
+async function checkOffLocal({ verifiers, ceremonies }: DeployOptions, chainId: bigint): Promise<void> {
+  if (verifiers.some(({ development }) => development)) fail("DEV_VERIFIER_OFF_LOCAL", { chainId });
+  const systems = verifiers.map(({ system }) => system);
+  if (systems.length > 1 && !systems.includes("ultrahonk")) {
+    fail("VERIFIERS_RELATED", { chainId, systems: systems.join(", ") });
+  }
+  for (const source of verifiers) {
+    await checkOrigin(source, chainId, ceremonies);
+    const { system, instance, contract } = source;
+    if ("address" in contract) {
+      const expected = `${verifierName(system, instance, false)}, deployed here`;
+      fail("VERIFIER_REFUSED", { chainId, system, expected, actual: `the contract at ${contract.address}` });
+    }
   }
 }
 
@@ -142,9 +162,11 @@ async function checkVerifiers(
 async function checkOrigin(
   { system, circuitHash, vkHash, ceremony, ptau }: VerifierSource,
   chainId: bigint,
+  places: Places | undefined,
 ): Promise<void> {
   if (system === "groth16") {
-    await requireTranscript(chainId, { system, circuitHash, vkHash, ceremony: ceremony ?? undefined });
+    const keys = { system, circuitHash, vkHash, ceremony: ceremony ?? undefined } as const;
+    await requireTranscript(chainId, keys, places === undefined ? {} : { places });
   } else if (system === "plonk") {
     await requireTranscript(chainId, { system, ptau: ptau ?? undefined });
   }

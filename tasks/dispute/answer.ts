@@ -12,7 +12,7 @@ export default action<Args>(async (args, context) => {
   const { node, book, signer, address } = await openWorkspace(context, args);
   const batch = batchOf(node, args.batch);
   const segment = challengedSegment(node, batch, args.segment);
-  const prover = await openProver(context, book);
+  const prover = await openProver(context, book, args);
   context.progress(`proving segment ${segment}`);
   const proven = await proveSegment(node, prover, batch.id, segment, await address(args.from));
   const { transaction, gasUsed } = await sendValid(node, await signer(args.from), proven);

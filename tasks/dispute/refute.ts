@@ -10,7 +10,7 @@ export default action<DeploymentArgs & { from: string; batch: string }>(async (a
   const { node, book, signer, address } = await openWorkspace(context, args);
   const batch = batchOf(node, args.batch);
   const segment = wrongSegment(node, batch);
-  const prover = await openProver(context, book);
+  const prover = await openProver(context, book, args);
   context.progress(`proving segment ${segment}`);
   const proven = await proveSegment(node, prover, batch.id, segment, await address(args.from));
   const { transaction, gasUsed } = await sendFraud(node, await signer(args.from), proven);

@@ -21,8 +21,8 @@ export default action<DeploymentArgs & KeyArgs>(async (args, context) => {
   const { book, provider } = await openWorkspace(context, args);
   const { instance, verifiers } = book;
   const names = verifiers.map(({ system }) => system);
-  const { ceremony, circuitCeremony, ptau } = args;
-  const keys = keysOf(verifiers, { ceremony, circuitCeremony, ptau });
+  const { ceremony, circuitCeremony, ptau, deployments } = args;
+  const keys = keysOf(verifiers, { ceremony, circuitCeremony, ptau, deployments });
   const systems = await buildProofSystems(context, { systems: names, instance, keys });
   const sources = await verifierSources(systems, keys);
   const comparisons: Comparison[] = [];

@@ -23,7 +23,7 @@ type Args = DeploymentArgs & {
 export default action<Args>(async (args, context) => {
   const workspace = await openWorkspace(context, args);
   const batch = batchOf(workspace.node, args.batch);
-  const prover = await openProver(context, workspace.book);
+  const prover = await openProver(context, workspace.book, args);
   if (args.segment !== undefined) return await proveOne(workspace, prover, batch, args, context.progress);
   if (args.out !== undefined) {
     fail("ARGUMENT_INVALID", { argument: "--out", expected: "used with --segment", actual: args.out });

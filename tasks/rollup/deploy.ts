@@ -3,6 +3,7 @@ import { ether } from "../../src/chain/amounts.ts";
 import type { ArtifactReader } from "../../src/chain/artifacts.ts";
 import { deploy } from "../../src/chain/deploy.ts";
 import { type Parameters, PRESETS, type PresetName } from "../../src/chain/presets.ts";
+import { ceremonyPlaces } from "../../src/ceremony/index.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { signerOf } from "../support/accounts.ts";
 import { action, type Context } from "../support/action.ts";
@@ -51,6 +52,7 @@ export default action<Args>(async (args, context) => {
     overrides,
     verifiers: await verifierSources(made, keys),
     directory: place.directory,
+    ceremonies: ceremonyPlaces({ deployments: args.deployments }),
     force: args.force || forgotten,
     onStep: progress,
   });

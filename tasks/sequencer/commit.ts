@@ -17,7 +17,7 @@ type Args = DeploymentArgs & {
 export default action<Args>(async (args, context) => {
   const { node, book, openPool, signer, address } = await openWorkspace(context, args);
   const { maxSegments, recordsPerSegment } = args;
-  const circuit = await openProver(context, book);
+  const circuit = await openProver(context, book, args);
   context.progress("building the batch, and running circuit and decoder over every segment");
   const { id, number, segments, queueItems, transactions, receipt } = await sequence(
     node,

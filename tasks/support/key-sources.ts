@@ -1,5 +1,6 @@
 // Where production keys come from: --ceremony, --circuit-ceremony and --ptau, or the environment.
 
+import { ceremonyPlaces } from "../../src/ceremony/index.ts";
 import { fail } from "../../src/errors.ts";
 import type { ProofSystemName, Setups } from "../../src/prover/index.ts";
 
@@ -7,6 +8,8 @@ export type KeyArgs = {
   ceremony?: string | undefined;
   circuitCeremony?: string | undefined;
   ptau?: string | undefined;
+  /** Folder of the address books, with the ceremonies' transcripts below it. */
+  deployments?: string | undefined;
 };
 
 /** A setup for each system that is asked for; all of them production setups, or none. */
@@ -51,7 +54,7 @@ export function keySources(systems: readonly ProofSystemName[], args: KeyArgs = 
     development: false,
     setups: {
       ultrahonk: { type: "ceremony", folder },
-      groth16: { type: "ceremony", ceremony },
+      groth16: { type: "ceremony", ceremony, places: ceremonyPlaces({ deployments: args.deployments }) },
       plonk: { type: "ceremony", ptau },
     },
     ...(systems.includes("groth16") ? { circuitCeremony: ceremony } : {}),

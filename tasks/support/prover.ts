@@ -12,9 +12,10 @@ import { DEVELOPMENT_KEYS, type KeyArgs, type KeySources, keySources } from "./k
 export async function openProver(
   context: Context,
   { instance, verifiers }: AddressBook,
+  { deployments }: Pick<KeyArgs, "deployments">,
 ): Promise<SegmentProver> {
   const names = verifiers.map(({ system }) => system);
-  const keys = keysOf(verifiers);
+  const keys = keysOf(verifiers, { deployments });
   const systems = await buildProofSystems(context, { systems: names, instance, keys });
   const here = await verifierSources(systems, keys);
   for (const [i, { system, vkHash }] of verifiers.entries()) {
@@ -26,9 +27,10 @@ export async function openProver(
 }
 
 /** Of the kind that the deployment's are; where production keys come from, options and environment say. */
-export function keysOf(verifiers: AddressBook["verifiers"], args: KeyArgs = {}): KeySources {
+export function keysOf(verifiers: AddressBook["verifiers"], args: KeyArgs): KeySources {
   const names = verifiers.map(({ system }) => system);
-  if (verifiers.every(({ development }) => development) && Object.values(args).every((its) => !its)) {
+  const given = [args.ceremony, args.circuitCeremony, args.ptau].some(Boolean);
+  if (!given && verifiers.every(({ development }) => development)) {
     return DEVELOPMENT_KEYS;
   }
   const ceremony = verifiers.find(({ system }) => system === "groth16")?.ceremony ?? undefined;

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AddressBook } from "../../src/chain/address-book.ts";
 import { LuntraError } from "../../src/errors.ts";
+import type { Prover } from "../../src/node/segment-run.ts";
 import {
   type Action,
+  type Verdict,
   type WatchPolicy,
   type WatchReport,
   type WatchRound,
   watchOnce,
   watchThrough,
 } from "../../src/node/watchtower.ts";
-import { action } from "../support/action.ts";
+import { action, type Context } from "../support/action.ts";
 import { parseChoices, parseNatural } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { type Answer, count, describeError, short, table } from "../support/output.ts";
@@ -25,14 +28,12 @@ export default action<Args>(async (args, context) => {
   const seconds = parseNatural(args.interval, "--interval");
   const { node, book, signer } = await openWorkspace(context, args);
   const proving = may.some((its) => PROVING.includes(its));
-  const policy: WatchPolicy = {
-    may,
-    signer: await signer(args.from),
-    ...(proving ? { prover: await openProver(context, book) } : {}),
-  };
+  const { prover, alert } = proving ? await proverOrAlert(context, book, args) : {};
+  const policy: WatchPolicy = { may, signer: await signer(args.from), ...(prover && { prover }) };
   const round = async () => {
     context.progress("re-executing the pending batches");
-    return answerOf(await (args.watch ? watchOnce : watchThrough)(node, policy));
+    const seen = await (args.watch ? watchOnce : watchThrough)(node, policy);
+    return answerOf(seen, alert === undefined ? [] : [alert]);
   };
   for (let last = await round(); ; last = await round()) {
     if (!args.watch) return last;
@@ -41,8 +42,26 @@ export default action<Args>(async (args, context) => {
   }
 });
 
-function answerOf({ l1, trouble, reports }: WatchRound): Answer {
+/** Challenges and timeouts need no prover, so a prover that cannot be opened must not stop them. */
+async function proverOrAlert(
+  context: Context,
+  book: AddressBook,
+  args: Args,
+): Promise<{ readonly prover?: Prover; readonly alert?: string }> {
+  try {
+    return { prover: await openProver(context, book, args) };
+  } catch (error) {
+    const { code, message } = describeError(error);
+    const alert = `no prover, so nothing is refuted or answered until a restart: ${code}: ${message}`;
+    context.progress(alert);
+    return { alert };
+  }
+}
+
+/** `standing`: alerts that hold whatever the round saw. */
+function answerOf({ l1, trouble, reports }: WatchRound, standing: readonly string[]): Answer {
   const alerts = [
+    ...standing,
     ...(trouble?.kind === "cannot-tell" ? [`L1 cannot be read: ${trouble.reason}`] : []),
     ...reports.flatMap(alertOf),
   ];
@@ -59,12 +78,21 @@ function answerOf({ l1, trouble, reports }: WatchRound): Answer {
   };
 }
 
-function alertOf({ number, verdict, action: its, error }: WatchReport): string[] {
-  if (error !== undefined) return [`batch ${number}: ${its} failed: ${describeError(error).message}`];
-  if (its !== "alert") return [];
-  if (verdict.kind === "invalid") return [`batch ${number} is wrong at segment ${verdict.segment}`];
-  if (verdict.kind === "cannot-tell") return [`batch ${number} cannot be judged: ${verdict.reason}`];
-  return [`batch ${number} is right, but a challenge of it is open`];
+function alertOf({ number, verdict, action: its, error, insteadOf }: WatchReport): string[] {
+  const failed = [
+    ...(insteadOf ? [insteadOf] : []),
+    ...(error === undefined ? [] : [{ action: its, error }]),
+  ];
+  return [
+    ...failed.map((one) => `batch ${number}: ${one.action} failed: ${describeError(one.error).message}`),
+    ...(its === "alert" ? [troubleOf(number, verdict)] : []),
+  ];
+}
+
+function troubleOf(number: bigint, verdict: Verdict): string {
+  if (verdict.kind === "invalid") return `batch ${number} is wrong at segment ${verdict.segment}`;
+  if (verdict.kind === "cannot-tell") return `batch ${number} cannot be judged: ${verdict.reason}`;
+  return `batch ${number} is right, but a challenge of it is open`;
 }
 
 function documentOf({ receipt, ...report }: WatchReport) {

@@ -17,8 +17,11 @@ import { checkDeployment } from "../../src/chain/check-deployment.ts";
 import { type DeployOptions, deploy, L2_CHAIN_IDS, type VerifierSource } from "../../src/chain/deploy.ts";
 import { checkParameters, PRESETS, presetFor } from "../../src/chain/presets.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
-import { UltraHonk } from "../../src/prover/index.ts";
-import { artifacts, standInVerifier } from "../support/node-harness.ts";
+import type { ErrorCode } from "../../src/errors.ts";
+import { PUBLIC_PTAU } from "../../src/ceremony/index.ts";
+import { type ProofSystemName, UltraHonk } from "../../src/prover/index.ts";
+import { verifierName } from "../../src/prover/verifier-names.ts";
+import { artifacts, STAND_IN_CODE, STAND_IN_VERIFIER, standInVerifier } from "../support/node-harness.ts";
 import { rejectsWith, throwsWith } from "../support/rejects-harness.ts";
 
 describe("deploy", () => {
@@ -219,33 +222,114 @@ describe("deploy", () => {
     expect(presetFor("mainnet", 4)).to.deep.equal(PRESETS.mainnet);
   });
 
-  it("refuses a development verifier off the local chain", async () => {
-    const { ethers } = await hre.network.create({ override: { chainId: 11155111 } });
-    const elsewhere = (await ethers.getSigners())[0] as unknown as Signer;
-    await rejectsWith(deploy(await optionsFor(elsewhere)), "DEV_VERIFIER_OFF_LOCAL");
-  });
-
-  it("refuses Groth16 keys that come from no ceremony off the local chain", async () => {
-    const { ethers } = await hre.network.create({ override: { chainId: 11155111 } });
-    const elsewhere = (await ethers.getSigners())[0] as unknown as Signer;
-    const standIn = await standInVerifier(elsewhere, "dev", "groth16");
-    const verifiers = [{ ...standIn, development: false }];
-    await rejectsWith(deploy({ ...(await optionsFor(elsewhere)), verifiers }), "CEREMONY_REQUIRED");
-    const unheard = [{ ...standIn, development: false, ceremony: "nobody-held-it" }];
-    await rejectsWith(deploy({ ...(await optionsFor(elsewhere)), verifiers: unheard }), "CEREMONY_MISSING");
-  });
-
-  it("refuses PLONK keys that derive from no public powers of tau off the local chain", async () => {
-    const { ethers } = await hre.network.create({ override: { chainId: 11155111 } });
-    const elsewhere = (await ethers.getSigners())[0] as unknown as Signer;
-    const standIn = await standInVerifier(elsewhere, "mini", "plonk");
-    const common: DeployOptions = { ...(await optionsFor(elsewhere)), instance: "mini" };
-    const nonce = await elsewhere.getNonce();
-    for (const ptau of [null, "ab".repeat(64)]) {
-      const verifiers = [{ ...standIn, development: false, ptau }];
-      await rejectsWith(deploy({ ...common, verifiers }), "PTAU_REQUIRED");
+  it("refuses a contract of another name than its keys' on every chain, before it sends anything", async () => {
+    const [source] = await verifierSources([new UltraHonk("dev")], { development: true });
+    if (source === undefined) throw new RangeError("no source");
+    const nonce = await signer.getNonce();
+    const refused: Partial<VerifierSource>[] = [
+      { development: false },
+      { contract: { artifact: "HonkVerifierDevCeremony" } },
+      { contract: { artifact: "Groth16VerifierDev" } },
+      { contract: { artifact: "HonkVerifierMini" } },
+    ];
+    for (const change of refused) {
+      const verifiers = [{ ...source, ...change }];
+      await rejectsWith(deploy({ ...options, verifiers }), "VERIFIER_REFUSED");
     }
-    expect(await elsewhere.getNonce()).to.equal(nonce);
+    expect(await signer.getNonce()).to.equal(nonce);
+  });
+
+  describe("off the local chain", () => {
+    const PTAU = PUBLIC_PTAU[0]?.blake2b ?? "";
+    let elsewhere: DeployOptions;
+    let standIns: Readonly<Record<ProofSystemName, VerifierSource>>;
+    let nonce: number;
+
+    beforeEach(async () => {
+      const { ethers } = await hre.network.create({ override: { chainId: 11155111 } });
+      const deployer = (await ethers.getSigners())[0] as unknown as Signer;
+      const standIn = (system: ProofSystemName) => standInVerifier(deployer, "mini", system);
+      standIns = {
+        ultrahonk: await standIn("ultrahonk"),
+        groth16: await standIn("groth16"),
+        plonk: await standIn("plonk"),
+      };
+      elsewhere = { ...(await optionsFor(deployer)), instance: "mini" };
+      nonce = await deployer.getNonce();
+    });
+
+    /** Nothing was sent. */
+    async function refuses<Code extends ErrorCode>(
+      verifiers: readonly VerifierSource[],
+      code: Code,
+      more = {},
+    ) {
+      const error = await rejectsWith(deploy({ ...elsewhere, ...more, verifiers }), code);
+      expect(await elsewhere.deployer.getNonce()).to.equal(nonce);
+      return error;
+    }
+
+    /** Said to be of production keys, and named as theirs are. */
+    const production = (system: ProofSystemName, more: Partial<VerifierSource> = {}): VerifierSource => ({
+      ...standIns[system],
+      development: false,
+      contract: { artifact: verifierName(system, "mini", false) },
+      ...more,
+    });
+
+    it("refuses a development verifier", async () => {
+      await refuses([standIns.ultrahonk], "DEV_VERIFIER_OFF_LOCAL");
+      await refuses([production("ultrahonk"), standIns.groth16], "DEV_VERIFIER_OFF_LOCAL");
+    });
+
+    it("refuses Groth16 keys that come from no ceremony", async () => {
+      await refuses([production("groth16")], "CEREMONY_REQUIRED");
+      await refuses([production("groth16", { ceremony: "nobody-held-it" })], "CEREMONY_MISSING");
+    });
+
+    it("looks for ceremonies where it is told to", async () => {
+      const ceremonies = { transcripts: join(directory, "transcripts"), files: join(directory, "files") };
+      const verifiers = [production("groth16", { ceremony: "nobody-held-it" })];
+      const { args } = await refuses(verifiers, "CEREMONY_MISSING", { ceremonies });
+      expect(args.path).to.equal(join(directory, "transcripts", "nobody-held-it", "transcript.json"));
+    });
+
+    it("refuses PLONK keys that derive from no public powers of tau", async () => {
+      for (const ptau of [null, "ab".repeat(64)]) {
+        await refuses([production("plonk", { ptau })], "PTAU_REQUIRED");
+      }
+    });
+
+    it("refuses a contract that stands there already: nobody has compared its code with the key", async () => {
+      const { contract } = standIns.plonk;
+      await refuses([production("plonk", { ptau: PTAU, contract })], "VERIFIER_REFUSED");
+      await refuses([production("ultrahonk", { contract: standIns.ultrahonk.contract })], "VERIFIER_REFUSED");
+    });
+
+    it("refuses a development artifact that is said to be another", async () => {
+      const contract = { artifact: verifierName("plonk", "mini", true) };
+      await refuses([production("plonk", { ptau: PTAU, contract })], "VERIFIER_REFUSED");
+    });
+
+    it("refuses several proof systems that are one circuit and one ceremony of powers of tau", async () => {
+      const related = [production("groth16"), production("plonk", { ptau: PTAU })];
+      await refuses(related, "VERIFIERS_RELATED");
+      await refuses([...related].reverse(), "VERIFIERS_RELATED");
+    });
+
+    it("takes production keys, and writes down where they come from", async () => {
+      const stands = async (name: string) => {
+        if (!/^(Honk|Plonk)VerifierMiniCeremony$/.test(name)) return artifacts.readArtifact(name);
+        return { abi: [], bytecode: STAND_IN_VERIFIER, deployedBytecode: STAND_IN_CODE };
+      };
+      const verifiers = [production("ultrahonk"), production("plonk", { ptau: PTAU })];
+      const book = await deploy({ ...elsewhere, artifacts: { readArtifact: stands }, verifiers });
+      expect(await readAddressBook(directory, "here")).to.deep.equal(book);
+      expect(book.verifiers.map(({ contract, ptau }) => [contract, ptau])).to.deep.equal([
+        ["HonkVerifierMiniCeremony", null],
+        ["PlonkVerifierMiniCeremony", PTAU],
+      ]);
+    });
   });
 
   it("refuses short windows on Ethereum mainnet, and only there", () => {

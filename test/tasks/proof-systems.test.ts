@@ -4,6 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { ceremonyPlaces } from "../../src/ceremony/index.ts";
 import { DEVELOPMENT_KEYS, keySources } from "../../tasks/support/key-sources.ts";
 import { parseProofSystems } from "../../tasks/support/proof-systems.ts";
 import { throwsWith } from "../support/rejects-harness.ts";
@@ -85,7 +86,15 @@ describe("tasks and proof systems", function () {
     const { development, setups, circuitCeremony } = keySources(["ultrahonk", "groth16"], both);
     expect([development, circuitCeremony]).to.deep.equal([false, "first"]);
     expect(setups.ultrahonk).to.deep.equal({ type: "ceremony", folder: "folder" });
-    expect(setups.groth16).to.deep.equal({ type: "ceremony", ceremony: "first" });
+    expect(setups.groth16).to.deep.equal({
+      type: "ceremony",
+      ceremony: "first",
+      places: ceremonyPlaces({}),
+    });
+    const elsewhere = keySources(["ultrahonk", "groth16"], { ...both, deployments: "/elsewhere" });
+    expect(elsewhere.setups.groth16).to.deep.include({
+      places: ceremonyPlaces({ deployments: "/elsewhere" }),
+    });
     const { args } = throwsWith(
       () => keySources(["ultrahonk", "groth16", "plonk"], both),
       "ARGUMENT_INVALID",
