@@ -1,5 +1,6 @@
 // The transcript: all that is public about a ceremony, and enough for anyone who has its last file to verify it.
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { fail } from "../errors.ts";
@@ -71,8 +72,21 @@ export type Beacon = NonNullable<Transcript["beacon"]>;
 
 /** Throws CEREMONY_MISSING or CEREMONY_MALFORMED. */
 export async function readTranscript(name: string, places: Places): Promise<Transcript> {
+  return (await readTranscriptFile(name, places)).transcript;
+}
+
+/** The transcript and SHA-256 of the very bytes that say it. Throws what `readTranscript` throws. */
+export async function readTranscriptFile(
+  name: string,
+  places: Places,
+): Promise<{ readonly transcript: Transcript; readonly hash: string }> {
   const path = transcriptPath(name, places);
-  const text = await readFile(path, "utf8").catch((error) => fail("CEREMONY_MISSING", { name, path }, error));
+  const bytes = await readFile(path).catch((error) => fail("CEREMONY_MISSING", { name, path }, error));
+  const transcript = transcriptIn(bytes.toString("utf8"), name, path);
+  return { transcript, hash: createHash("sha256").update(bytes).digest("hex") };
+}
+
+function transcriptIn(text: string, name: string, path: string): Transcript {
   const parsed = schema.safeParse(parse(path, text));
   if (!parsed.success)
     return fail("CEREMONY_MALFORMED", { path, reason: reasonOf(parsed.error) }, parsed.error);

@@ -7,12 +7,12 @@ import { LEAST_CONTRIBUTORS } from "./beacon.ts";
 import { checkFile, compareChain } from "./chain.ts";
 import { type CeremonyCircuit, circuitHash } from "./circuit.ts";
 import { makeInitial } from "./initial.ts";
-import { filesFolder, finalZkeyPath, type Places, transcriptPath, zkeyPath } from "./places.ts";
+import { filesFolder, finalZkeyPath, type Places, zkeyPath } from "./places.ts";
 import { verifyPtau } from "./ptau.ts";
 import type { PtauTable } from "./ptau-table.ts";
 import { writeReceipt } from "./receipt.ts";
 import { runSnarkjs } from "./snarkjs.ts";
-import { distinctContributors, lastOutput, readTranscript, type Transcript } from "./transcript.ts";
+import { distinctContributors, lastOutput, readTranscriptFile, type Transcript } from "./transcript.ts";
 import { flawOf, vkHash } from "./vk.ts";
 import { asideOf, sweep } from "./whole-file.ts";
 import { readZkey } from "./zkey.ts";
@@ -51,12 +51,13 @@ export interface Verified {
  */
 export async function verifyCeremony(options: VerifyOptions): Promise<Verified> {
   const { name, places, unfinished = false, least = LEAST_CONTRIBUTORS, onStep } = options;
-  const transcript = await readTranscript(name, places);
-  const transcriptHash = await fileDigest(transcriptPath(name, places));
+  const { transcript, hash: transcriptHash } = await readTranscriptFile(name, places);
   const finished = transcript.beacon !== null;
   const contributors = distinctContributors(transcript);
   if (!finished && !unfinished) fail("CEREMONY_OPEN", { name });
-  if (!unfinished && contributors < least) fail("CEREMONY_TOO_FEW", { name, least, actual: contributors });
+  // After the beacon nobody contributes any more, so that too few stay too few.
+  if ((finished || !unfinished) && contributors < least)
+    fail("CEREMONY_TOO_FEW", { name, least, actual: contributors });
 
   const circuit = await checkCircuit(transcript, options);
   onStep?.("hashing the powers of tau");

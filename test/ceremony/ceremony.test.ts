@@ -104,6 +104,18 @@ describe("A ceremony", function () {
     });
   });
 
+  it("of too few is refused once it has had its beacon, also by whoever asks for unfinished ones", async () => {
+    const { start, contribute, beacon, verify, name } = ceremonyOf(world, "too-few");
+    await start();
+    await contribute("Alice");
+    expect(await verify({ unfinished: true })).to.include({ finished: false, contributors: 1 });
+    await beacon({ least: 1 });
+    for (const unfinished of [false, true]) {
+      expect(await codeOf(verify({ unfinished }))).to.equal("CEREMONY_TOO_FEW");
+    }
+    expect(await codeOf(ceremonyKeys(name, world.places))).to.equal("CEREMONY_UNVERIFIED");
+  });
+
   describe("takes no step that would spoil it", () => {
     it("no contribution and no second beacon after the beacon", async () => {
       const { contribute, beacon } = await finished();
