@@ -47,10 +47,15 @@ export const TABLE: readonly Row[] = [
 
   // Too late: an invariant is broken.
   { when: { verdict: "invalid", life: "final" }, action: "alert" },
+  // Cheap and certain, where a proof may fail.
+  {
+    when: { verdict: "invalid", challenge: "expired", proven: false },
+    can: "timeout",
+    action: "timeout",
+  },
   { when: { verdict: "invalid" }, can: "refute", action: "refute" },
   // L1 took a proof of what we computed to be wrong: model and circuit differ, or the verifier is broken.
   { when: { verdict: "invalid", proven: true }, action: "alert" },
-  { when: { verdict: "invalid", challenge: "expired" }, can: "timeout", action: "timeout" },
   { when: { verdict: "invalid", challenge: "open" }, action: "none" },
   { when: { verdict: "invalid", challenge: "none", window: "open" }, can: "challenge", action: "challenge" },
   { when: { verdict: "invalid" }, action: "alert" },

@@ -5,6 +5,7 @@ import type { Signer } from "ethers";
 import type { Receipt } from "../chain/client.ts";
 import type { DerivedBatch, Hex, L1Block } from "../chain/types.ts";
 import { disputeOf, pendingOf, type View } from "../chain/view.ts";
+import { isLuntraError } from "../errors.ts";
 import { challenge, finalize, isFinalizable, timeout } from "./dispute.ts";
 import type { Node } from "./node.ts";
 import { type ProveOptions, proveSegment, sendFraud, sendValid } from "./prover.ts";
@@ -37,6 +38,8 @@ export interface WatchReport {
   readonly receipt?: Receipt;
   /** The action failed; the next round looks at the situation anew. */
   readonly error?: unknown;
+  /** The table's first choice, which failed for want of a proof: `action` is what it says without that. */
+  readonly insteadOf?: { readonly action: Action; readonly error: unknown };
   /** The action waits for a later round, as this one has made its proof. */
   readonly deferred?: true;
 }
@@ -79,7 +82,7 @@ export async function watchOnce(node: Node, policy: WatchPolicy = {}): Promise<W
   for (const its of plans.filter(({ action }) => NEEDS_PROVER.includes(action)).sort(byUrgency)) {
     const report = await act(node, policy, its);
     done.set(its, report);
-    if (report.error === undefined) break;
+    if (report.error === undefined && report.insteadOf === undefined) break;
   }
   const reports = plans.map((its) => done.get(its) ?? { ...reportOf(its), deferred: true as const });
   return { l1: view.l1, reports, more: done.size < plans.length };
@@ -88,6 +91,7 @@ export async function watchOnce(node: Node, policy: WatchPolicy = {}): Promise<W
 interface Plan {
   readonly batch: DerivedBatch;
   readonly verdict: Verdict;
+  readonly situation: Situation;
   readonly action: Action;
   readonly segment?: number;
   /** Of the challenge to be answered. */
@@ -112,12 +116,13 @@ function plan(node: Node, batch: DerivedBatch, verdict: Verdict, can: ReadonlySe
     "cannot-tell": [undefined],
   }[verdict.kind];
   return segments.map((segment) => {
-    const action = decide(situationOf(node, batch, verdict, segment, can));
+    const situation = situationOf(node, batch, verdict, segment, can);
     const deadline = segment === undefined ? undefined : deadlines.get(segment);
     return {
       batch,
       verdict,
-      action,
+      situation,
+      action: decide(situation),
       ...(segment === undefined ? {} : { segment }),
       ...(deadline === undefined ? {} : { deadline }),
     };
@@ -153,7 +158,31 @@ function reportOf({ batch, verdict, action, segment }: Plan): WatchReport {
   return { number: batch.header.number, id: batch.id, verdict, action, ...about };
 }
 
-async function act(node: Node, { signer, prover, prove }: WatchPolicy, its: Plan): Promise<WatchReport> {
+/**
+ * Does what is planned; where no proof can be had for it, what the table says without it, in the same round. Whoever
+ * waited for a proof that never comes would let a wrong batch become final.
+ */
+async function act(node: Node, policy: WatchPolicy, its: Plan): Promise<WatchReport> {
+  const report = await attempt(node, policy, its);
+  const { action, error } = report;
+  if (!NEEDS_PROVER.includes(action) || error === undefined || isPassing(error)) return report;
+  const can = new Set([...its.situation.can].filter((one) => one !== action));
+  const next = await attempt(node, policy, { ...its, action: decide({ ...its.situation, can }) });
+  return { ...next, insteadOf: { action, error } };
+}
+
+/** L1 refuses these because others were faster. */
+const OVERTAKEN: readonly string[] = ["NotLive", "SegmentAlreadyProven"];
+
+/** Whether another round may end otherwise: told to stop, overtaken, or trouble with L1 rather than with the proof. */
+function isPassing(error: unknown): boolean {
+  if (isLuntraError(error, "PROVER_CANCELLED")) return true;
+  if (isLuntraError(error, "CALL_REVERTED")) return OVERTAKEN.includes(error.args.error);
+  const verdict = cannotTell(error);
+  return verdict.kind === "cannot-tell" && verdict.reason !== "internal-error";
+}
+
+async function attempt(node: Node, { signer, prover, prove }: WatchPolicy, its: Plan): Promise<WatchReport> {
   const report = reportOf(its);
   if (signer === undefined) return report;
   const { id } = its.batch;
@@ -182,8 +211,12 @@ export async function watchThrough(node: Node, policy: WatchPolicy = {}): Promis
   for (;;) {
     const round = await watchOnce(node, policy);
     if (!round.more) return { ...round, reports: [...acted, ...round.reports] };
-    acted.push(...round.reports.filter(({ receipt, error }) => receipt !== undefined || error !== undefined));
+    acted.push(...round.reports.filter(hasActed));
   }
+}
+
+function hasActed({ receipt, error, insteadOf }: WatchReport): boolean {
+  return [receipt, error, insteadOf].some((its) => its !== undefined);
 }
 
 export interface WatchOptions {

@@ -7,9 +7,11 @@ import { expect } from "chai";
 import { AbiCoder, getBytes } from "ethers";
 import { disputeOf } from "../../src/chain/view.ts";
 import { fail } from "../../src/errors.ts";
+import { Kind } from "../../src/model/index.ts";
 import { openMempool } from "../../src/node/mempool.ts";
 import { type PreparedSegment, sendFraud, sendValid } from "../../src/node/prover.ts";
 import { sequence, submit } from "../../src/node/sequencer.ts";
+import { watchOnce } from "../../src/node/watchtower.ts";
 import {
   type ProofSystem,
   type ProofSystemName,
@@ -19,7 +21,10 @@ import {
 import { encodeProofs } from "../../src/prover/segment.ts";
 import {
   around,
+  build,
+  commit,
   expectDisputes,
+  lieAbout,
   pay,
   payment,
   type Setting,
@@ -120,14 +125,14 @@ describe("Proof systems", function () {
 
     afterEach(() => rm(directory, { recursive: true }));
 
-    /** As the system, but of a circuit that knows no payment of more than 100 wei. */
-    function incomplete(system: ProofSystem): ProofSystem {
+    /** As the system, but of a circuit that knows nothing of this kind of more than 100 wei. */
+    function incomplete(system: ProofSystem, kind: bigint = Kind.transferEth): ProofSystem {
       return new Proxy(system, {
         get(target, name) {
           if (name === "witness") {
             return async (run: SegmentRun, ...rest: []) => {
               const tooMuch = run.trace.records.some(
-                ({ words }) => words.kind === 14n && words.amount > 100n,
+                ({ words }) => words.kind === kind && words.amount > 100n,
               );
               if (tooMuch) fail("WITNESS_REFUSED", { circuit: "incomplete", reason: "more than 100 wei" });
               return await target.witness(run, ...rest);
@@ -159,6 +164,27 @@ describe("Proof systems", function () {
       // The complete one alone would have taken it.
       const alone = { checks: { circuit: segmentProver(complete) } };
       expect((await sequence(node, mempool, world.sequencer, alone)).number).to.equal(3n);
+    });
+
+    it("leaves the watchtower a challenge in the same round, and a timeout", async () => {
+      const setting = await setUp("ultrahonk", "groth16");
+      const { node, world, systems } = setting;
+      const [complete, other] = systems as [ProofSystem, ProofSystem];
+      const policy = { prover: segmentProver([complete, incomplete(other)]), signer: world.challenger };
+      const honest = await build(setting, [await pay(setting, 101n)]);
+      const id = await commit(setting, lieAbout(setting, honest));
+
+      const [report] = (await watchOnce(node, policy)).reports;
+      expect(report).to.include({ id, action: "challenge", segment: 0 });
+      expect(report?.insteadOf).to.include({ action: "refute" });
+      const { args } = await rejectsWith(Promise.reject(report?.insteadOf?.error), "CIRCUIT_DISAGREES");
+      expect(args).to.include({ system: "groth16" });
+
+      const { slot, provingWindow } = world.book.parameters;
+      await world.increaseTime(slot + provingWindow);
+      const [last] = (await watchOnce(node, policy)).reports;
+      expect(last).to.include({ id, action: "timeout", segment: 0 });
+      expect((await node.derivation.sync()).head).to.equal(1n);
     });
   });
 });

@@ -69,11 +69,35 @@ describe("watchtower table", () => {
     expect(actionsOf(rows)).to.deep.equal(["alert", "challenge", "refute"]);
   });
 
-  it("refutes whenever it can", () => {
+  it("refutes whenever it can, unless a timeout will do", () => {
     const rows = where(
       ({ life, verdict, can }) => life === "pending" && verdict === "invalid" && can.has("refute"),
     );
-    expect(actionsOf(rows)).to.deep.equal(["refute"]);
+    const [certain, others] = [true, false].map((its) =>
+      rows.filter(({ situation: { challenge, proven, can } }) => {
+        return its === (challenge === "expired" && !proven && can.has("timeout"));
+      }),
+    ) as [typeof rows, typeof rows];
+    expect(actionsOf(certain)).to.deep.equal(["timeout"]);
+    expect(actionsOf(others)).to.deep.equal(["refute"]);
+  });
+
+  it("still disputes an invalid batch, or waits for its challenge, when the proof fails", () => {
+    const rows = where(
+      ({ life, verdict, proven, window, can }) =>
+        life === "pending" &&
+        verdict === "invalid" &&
+        !proven &&
+        window === "open" &&
+        can.has("challenge") &&
+        can.has("timeout") &&
+        !can.has("refute"),
+    );
+    for (const { situation, action } of rows) {
+      expect(action).to.equal(
+        ({ none: "challenge", open: "none", expired: "timeout" } as const)[situation.challenge],
+      );
+    }
   });
 
   it("is never silent about a challenge of a valid batch", () => {

@@ -366,6 +366,93 @@ describe("watchtower", () => {
     expect(actionsOf(await round({ prover })).pop()).to.equal("refute 0");
   });
 
+  describe("whose proofs fail", () => {
+    const FAILURES: Readonly<Record<string, () => never>> = {
+      CIRCUIT_DISAGREES: () =>
+        fail("CIRCUIT_DISAGREES", { system: "groth16", instance: "dev", reason: "no" }),
+      SNARKJS_FAILED: () => fail("SNARKJS_FAILED", { command: "groth16 prove", reason: "killed" }),
+      "an error of anybody's": () => {
+        throw new RangeError("out of memory");
+      },
+    };
+    const failing = (failure: () => never): Prover => ({ prove: async () => failure() });
+    const broken = failing(FAILURES.SNARKJS_FAILED as () => never);
+
+    for (const [name, failure] of Object.entries(FAILURES)) {
+      it(`challenges in the same round, and says why: ${name}`, async () => {
+        const { id } = await commitLie({ segment: 2, how: "flip" });
+        const [honest, wrong] = (await watchOnce(node, { ...policy, prover: failing(failure) })).reports;
+        expect(honest).to.include({ action: "none" });
+        expect(wrong).to.include({ id, action: "challenge", segment: 2 });
+        expect(wrong).to.not.have.property("error");
+        expect(wrong?.receipt).to.not.equal(undefined);
+        expect(wrong?.insteadOf?.action).to.equal("refute");
+        if (name.includes("_")) expect(wrong?.insteadOf?.error).to.include({ code: name });
+        const { challenges } = disputeOf(await node.derivation.sync(), id);
+        expect(challenges.map(({ segment, outcome }) => [segment, outcome])).to.deep.equal([[2, "open"]]);
+      });
+    }
+
+    it("rolls a lie back, though it never makes a proof", async () => {
+      const { id } = await commitLie({ segment: 2, how: "flip" });
+      const its = { prover: broken };
+      expect(actionsOf(await round(its))).to.deep.equal(["none", "challenge 2"]);
+      // It tries again as long as the challenge is open, and still says that it fails.
+      const waiting = await round(its);
+      expect(actionsOf(waiting)).to.deep.equal(["none", "none 2"]);
+      expect(waiting[1]?.insteadOf?.error).to.include({ code: "SNARKJS_FAILED" });
+      const { slot, provingWindow } = world.book.parameters;
+      await world.increaseTime(slot + provingWindow);
+      const [, last] = await round(its);
+      expect(last).to.include({ action: "timeout", segment: 2 });
+      expect(last).to.not.have.property("insteadOf");
+      expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+    });
+
+    it("challenges when L1 refuses the proof", async () => {
+      await commitLie({ segment: 1, how: "flip" });
+      const [, report] = await round({ prover: { prove: async () => new Uint8Array(64) } });
+      expect(report).to.include({ action: "challenge", segment: 1 });
+      await revertsWith(Promise.reject(report?.insteadOf?.error), "InvalidProof");
+    });
+
+    it("does not challenge for trouble with L1, nor when it may not", async () => {
+      const { id } = await commitLie({ segment: 1, how: "flip" });
+      const unavailable = failing(() => fail("L1_UNAVAILABLE", { what: "a call", reason: "no answer" }));
+      const { reports } = await watchOnce(node, { ...policy, prover: unavailable });
+      expect(reports[1]).to.include({ action: "refute" });
+      expect(reports[1]?.error).to.include({ code: "L1_UNAVAILABLE" });
+      const [, report] = await round({ prover: broken, may: ["refute"] });
+      expect(report).to.include({ action: "alert" });
+      expect(report?.insteadOf?.error).to.include({ code: "SNARKJS_FAILED" });
+      expect(disputeOf(await node.derivation.sync(), id).challenges).to.deep.equal([]);
+    });
+
+    it("alerts about every challenge of a valid batch, and challenges nothing", async () => {
+      const { id } = await commitHonest();
+      await node.derivation.sync();
+      for (const segment of [0, 1]) await challenge(node, world.challenger, id, segment, { unchecked: true });
+      await world.increaseTime(10n * world.book.parameters.provingWindow);
+      const reports = await round({ prover: broken, signer: world.user });
+      expect(actionsOf(reports)).to.deep.equal(["none", "alert 0", "alert 1"]);
+      for (const { insteadOf, receipt } of reports.slice(1)) {
+        expect(insteadOf?.action).to.equal("answer");
+        expect(receipt).to.equal(undefined);
+      }
+      expect((await node.derivation.sync()).dead).to.deep.equal([]);
+    });
+  });
+
+  it("ends an expired challenge of a lie without proving anything", async () => {
+    const { id } = await commitLie({ segment: 2, how: "flip" });
+    await round(bondOnly);
+    const { slot, provingWindow } = world.book.parameters;
+    await world.increaseTime(slot + provingWindow);
+    const prover: Prover = { prove: () => expect.fail("no proof is needed") };
+    expect(actionsOf(await round({ prover }))).to.deep.equal(["none", "timeout 2"]);
+    expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+  });
+
   it("loses a race without harm", async () => {
     const { id } = await commitLie({ segment: 0, how: "flip" });
     const other = await world.open();
@@ -377,6 +464,7 @@ describe("watchtower", () => {
     };
     const { reports } = await watchOnce(node, { ...policy, prover });
     await revertsWith(Promise.reject(reports.at(-1)?.error), "NotLive");
+    expect(reports.at(-1)).to.not.have.property("insteadOf");
     expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
   });
 

@@ -55,7 +55,7 @@ export async function setUp(...names: readonly ProofSystemName[]): Promise<Setti
   return setting;
 }
 
-async function build({ node }: Setting, raws: readonly Hex[]): Promise<BuiltBatch> {
+export async function build({ node }: Setting, raws: readonly Hex[]): Promise<BuiltBatch> {
   await node.derivation.sync();
   return buildBatch(
     node,
@@ -63,7 +63,7 @@ async function build({ node }: Setting, raws: readonly Hex[]): Promise<BuiltBatc
   );
 }
 
-async function commit({ node, world }: Setting, built: BuiltBatch): Promise<Hex> {
+export async function commit({ node, world }: Setting, built: BuiltBatch): Promise<Hex> {
   const { id } = await commitBatch(node, world.sequencer, built);
   await node.derivation.sync();
   return id;
@@ -84,15 +84,20 @@ export function around({ id, batch, opening, run }: PreparedSegment, proof: Uint
   return { id, batch, opening, computed: opening.claimed, beneficiary, proof: hexlify(proof), provingMs: 0 };
 }
 
+/** Mints for BOB in the first segment. */
+export function lieAbout({ node }: Setting, honest: BuiltBatch): BuiltBatch {
+  return corrupt(node, honest, { segment: 0, how: "mint", accomplice: BOB.address });
+}
+
 /** A lie is refuted by a fraud proof, and a challenge of the truth answered by a validity proof. */
 export async function expectDisputes(setting: Setting): Promise<void> {
   const { node, world, systems } = setting;
   const prover = segmentProver(systems);
   const honest = await build(setting, [await pay(setting, 5n)]);
 
-  const lie = corrupt(node, honest, { segment: 0, how: "mint", accomplice: BOB.address });
-  const wrong = await commit(setting, lie);
+  const wrong = await commit(setting, lieAbout(setting, honest));
   const [refutation] = (await watchOnce(node, { prover, signer: world.challenger })).reports;
+  if (refutation?.insteadOf !== undefined) throw refutation.insteadOf.error;
   if (refutation?.error !== undefined) throw refutation.error;
   expect(refutation).to.include({ id: wrong, action: "refute", segment: 0 });
   expect((await node.derivation.sync()).head).to.equal(1n);

@@ -206,6 +206,21 @@ describe("tasks on an in-process chain", function () {
     expect(proof.code).to.equal("KEYS_DIFFER");
   });
 
+  it("watchtower check still challenges when no prover can be opened, and says so", async () => {
+    await json("bond deposit", { from: "2", amount: "1ether" });
+    await json("scenario cheat", { from: "1", segment: "0" });
+    // The deployment of the test before: its keys cannot be made here.
+    const args = { deployment: "others", from: "2", act: "refute,challenge,answer,timeout" };
+    const checked = await runJsonFailing("watchtower check", args);
+    expect(checked.code).to.equal("WATCHTOWER_ALERT");
+    const { alerts, reports } = checked.document as { alerts: string[]; reports: object[] };
+    expect(alerts).to.have.length(1);
+    expect(alerts[0]).to.include("no prover").and.to.include("KEYS_DIFFER");
+    expect(reports.at(-1)).to.include({ action: "challenge", segment: 0 });
+    expect(await json("watchtower check", { from: "2", act: "refute" })).to.deep.include({ alerts: [] });
+    expect(await json("rollup status")).to.include({ head: "2" });
+  });
+
   it("watchtower check finalizes and defends if it may, and refuses unknown actions", async () => {
     await json("sequencer commit", { from: "1" });
     await runJson("scenario wait", { seconds: "600" });

@@ -167,7 +167,11 @@ export async function watch(
   const { reports } = await stage.step(actor.name, what, () =>
     watchOnce(watchNode, { prover, signer: actor.signer, may }),
   );
-  for (const { error } of reports) if (error !== undefined) throw error;
+  for (const { error, insteadOf } of reports) {
+    // A fallback is no part of a scenario.
+    if (insteadOf !== undefined) throw insteadOf.error;
+    if (error !== undefined) throw error;
+  }
   await Promise.all([watchNode.derivation.sync(), stage.node.derivation.sync()]);
   return reports;
 }
