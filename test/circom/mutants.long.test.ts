@@ -4,10 +4,9 @@
 import { rmSync } from "node:fs";
 import { expect } from "chai";
 import { isLuntraError } from "../../src/errors.ts";
-import { applyRecord, type Hash, Kind, State, toAddress } from "../../src/model/index.ts";
 import { type CircomCircuit, compileMain, mainOf } from "../../src/prover/circom/index.ts";
 import { loadFastHash } from "../../src/prover/index.ts";
-import { AMOUNT, depositWords, everyCase, KNOWN, queueSource, vectorOf } from "../support/vectors.ts";
+import { everyCase } from "../support/vectors.ts";
 import { type Edit, edited } from "./forge.ts";
 import { RECORD, recordCase } from "./forgeries.ts";
 import { outputsOf, TINY } from "./harness.ts";
@@ -66,25 +65,10 @@ describe("circom: mutated rules", () => {
 
 async function cases(): Promise<ReadonlyMap<string, Case>> {
   const hash = await loadFastHash();
-  const named = [...everyCase({ ...TINY, hash }), fromNobody(hash)];
+  const named = everyCase({ ...TINY, hash });
   return new Map(
     await Promise.all(named.map(async ({ name, vector }) => [name, await recordCase(vector)] as const)),
   );
-}
-
-/** Anybody may deposit for account 0, and nobody may take it from there. */
-function fromNobody(hash: Hash) {
-  const state = State.genesis({ ...TINY, hash });
-  applyRecord(state, depositWords(0n, 0n, 2n * AMOUNT));
-  const nobody = toAddress(0n);
-  const item = {
-    kind: Kind.forcedWithdrawEth,
-    sender: nobody,
-    recipient: toAddress(KNOWN),
-    token: nobody,
-    amount: AMOUNT,
-  };
-  return { name: "sender 0 with funds", vector: vectorOf(state, queueSource([item]), true, TINY.n) };
 }
 
 /** The first case in which the changed circuit does not say what the model says. */

@@ -86,7 +86,7 @@ const PLENTY = 10n ** 18n;
 
 /** What there is before the segment. */
 interface World {
-  /** Who pays; `SENDER` unless a signature recovers to somebody else. */
+  /** Who holds it; `SENDER` unless a signature recovers to somebody else, or account 0 is to be robbed. */
   readonly sender?: bigint;
   /** The sender's ETH and tokens: plenty by default; 0 is no record at all. */
   readonly eth?: bigint;
@@ -200,6 +200,14 @@ function forcedSketches(kind: QueueKind): Sketch<ItemChange>[] {
     { name: "balance short of the amount by one", world: purse(AMOUNT - 1n), ...TOO_LOW },
     { name: "sender absent", world: { eth: 0n, tokens: 0n }, ...TOO_LOW },
     { name: "sender 0", change: { sender: toAddress(0n) }, status: "skipped", reason: "no sender" },
+    // Anybody may deposit for account 0, and nobody may take it from there.
+    {
+      name: "sender 0 with funds",
+      world: { sender: 0n },
+      change: { sender: toAddress(0n) },
+      status: "skipped",
+      reason: "no sender",
+    },
   ];
   const ofTransfers: Sketch<ItemChange>[] = [
     { name: "to itself", change: { recipient: itself }, ...EXECUTED },
