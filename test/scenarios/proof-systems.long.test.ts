@@ -1,4 +1,5 @@
-// Every scenario with Groth16, and with UltraHonk and Groth16 that must agree, where each record is a segment of its own.
+// Every scenario with Groth16, and with UltraHonk and Groth16 that must agree, where each record is a segment of its own; with
+// PLONK, which proves longest, the one in which a proof decides.
 
 import { SCENARIOS } from "../../src/scenarios/index.ts";
 import { expectPlayed, play } from "./support.ts";
@@ -13,4 +14,10 @@ describe("scenarios with other proof systems", function () {
       });
     }
   }
+
+  it("fraud-proof with plonk", async () => {
+    const scenario = SCENARIOS.find(({ name }) => name === "fraud-proof");
+    if (scenario === undefined) throw new RangeError("expected a scenario fraud-proof");
+    expectPlayed(await play(scenario, { proofSystem: "plonk" }));
+  });
 });
