@@ -242,6 +242,10 @@ export const ERRORS = {
       `expected ${parameter} of at least ${least} s on Ethereum mainnet, got ${actual} s`,
     "Use the mainnet preset: L1 inclusion under censorship sets this floor, not proving time",
   ),
+  PROOF_TIME_UNMEASURED: entry<{ system: string; instance: string }>(
+    ({ system, instance }) => `expected a measured proof time of ${system} on ${instance}, got none`,
+    "Measure it with `npm run bench` and write it into PROOF_SECONDS: proving windows rest on it",
+  ),
   DEV_VERIFIER_OFF_LOCAL: entry<{ chainId: bigint }>(
     ({ chainId }) => `expected chain id 31337 for a development verifier, got ${chainId}`,
     "Deploy the verifier of a ceremony; anyone can forge proofs against the development keys",

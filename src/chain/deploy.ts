@@ -6,7 +6,7 @@ import { randomInt } from "node:crypto";
 import { Contract, ContractFactory, getCreateAddress, type Signer } from "ethers";
 import { type Places, requireTranscript } from "../ceremony/index.ts";
 import { fail } from "../errors.ts";
-import { INSTANCES, type InstanceName } from "../model/params.ts";
+import type { InstanceName } from "../model/params.ts";
 import { ALL_OF, type ProofSystemName } from "../prover/proof-system.ts";
 import { verifierName } from "../prover/verifier-names.ts";
 import {
@@ -23,7 +23,13 @@ import type { Abi, ArtifactReader } from "./artifacts.ts";
 import { checkDeployment } from "./check-deployment.ts";
 import { send } from "./client.ts";
 import { planOf } from "./deployment-plan.ts";
-import { checkParameters, type Parameters, type PresetName, presetFor } from "./presets.ts";
+import {
+  checkParameters,
+  type Parameters,
+  type PresetName,
+  presetFor,
+  requireProofTimes,
+} from "./presets.ts";
 import type { Hex } from "./types.ts";
 
 /** A proof system's generated verifier, and what circuit it is for. */
@@ -75,7 +81,8 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
   const { deployer, artifacts, network, preset, instance, verifiers, overrides, directory } = options;
   const provider = deployer.provider ?? fail("L1_UNAVAILABLE", { what: "deploy", reason: "no provider" });
   const { chainId } = await provider.getNetwork();
-  const parameters = { ...presetFor(preset, INSTANCES[instance].n), ...overrides };
+  const systems = verifiers.map(({ system }) => system);
+  const parameters = { ...presetFor(preset, instance, systems), ...overrides };
   checkParameters(parameters, chainId);
   checkVerifiers(verifiers, instance, chainId);
   if (chainId !== LOCAL_CHAIN) await checkOffLocal(options, chainId);
@@ -142,15 +149,17 @@ function checkVerifiers(verifiers: readonly VerifierSource[], instance: Instance
 }
 
 /** Where money is at stake, every key comes from a known ceremony, and every verifier from its key. Before anything is sent. */
-async function checkOffLocal({ verifiers, ceremonies }: DeployOptions, chainId: bigint): Promise<void> {
+async function checkOffLocal(options: DeployOptions, chainId: bigint): Promise<void> {
+  const { instance, verifiers, ceremonies } = options;
   if (verifiers.some(({ development }) => development)) fail("DEV_VERIFIER_OFF_LOCAL", { chainId });
   const systems = verifiers.map(({ system }) => system);
   if (systems.length > 1 && !systems.includes("ultrahonk")) {
     fail("VERIFIERS_RELATED", { chainId, systems: systems.join(", ") });
   }
+  requireProofTimes(instance, systems);
   for (const source of verifiers) {
     await checkOrigin(source, chainId, ceremonies);
-    const { system, instance, contract } = source;
+    const { system, contract } = source;
     if ("address" in contract) {
       const expected = `${verifierName(system, instance, false)}, deployed here`;
       fail("VERIFIER_REFUSED", { chainId, system, expected, actual: `the contract at ${contract.address}` });

@@ -2,7 +2,8 @@
 
 import { parseEther } from "ethers";
 import { fail } from "../errors.ts";
-import { MAX_SEGMENTS } from "../model/params.ts";
+import { INSTANCES, type InstanceName, MAX_SEGMENTS } from "../model/params.ts";
+import type { ProofSystemName } from "../prover/proof-system.ts";
 
 export type PresetName = "local" | "testnet" | "mainnet";
 
@@ -14,7 +15,7 @@ export interface Parameters {
   readonly provingWindow: bigint;
   /** Time between the turns of two challenges: they queue for proving capacity. */
   readonly slot: bigint;
-  /** Measured time to make one proof. */
+  /** Measured time to prove a segment: all of a deployment's proof systems, one after the other. */
   readonly proofTime: bigint;
   /** Time in which L1 certainly takes an answer. */
   readonly inclusionTime: bigint;
@@ -24,7 +25,7 @@ export interface Parameters {
   readonly maxForced: bigint;
   readonly batchBond: bigint;
   readonly minChallengeBond: bigint;
-  /** Measured cost of one proof and its verification on L1. */
+  /** Measured cost of proving a segment, and of verifying that on L1. */
   readonly provingCost: bigint;
   /** Share of every slashed or forfeited bond that burns, in 1/10 000. */
   readonly burnShareBps: bigint;
@@ -41,9 +42,31 @@ const DAY = 24n * HOUR;
 /** Half of every bond burns: a slashed sequencer may hold the winning prover, too. */
 const HALF = 5_000n;
 
-/** An answer with 32 records: decoding, Honk verification, calldata, state. */
-const ANSWER_GAS = 1_600_000n;
+/**
+ * Seconds that one proof of a full segment takes at most, on 2 cores: bounds above what `bench` measures. A pair that
+ * is not here was never measured.
+ */
+export const PROOF_SECONDS: Readonly<
+  Record<ProofSystemName, Readonly<Partial<Record<InstanceName, bigint>>>>
+> = {
+  ultrahonk: { mini: 2n, dev: 5n, single: 3n, classic: 20n, standard: 30n },
+  groth16: { mini: 10n, single: 20n, classic: 300n },
+  plonk: { mini: 90n, single: 300n },
+};
 
+/** What an answer with 32 records costs besides its proofs: a bound above what `bench` and snapshots/gas.json measure. */
+const OPENING_GAS = 700_000n;
+
+/** What one proof adds, calldata and verification: bounds likewise. */
+const VERIFICATION_GAS: Readonly<Record<ProofSystemName, bigint>> = {
+  ultrahonk: 900_000n,
+  groth16: 500_000n,
+  plonk: 600_000n,
+};
+
+const ANSWER_GAS = OPENING_GAS + VERIFICATION_GAS.ultrahonk;
+
+/** With UltraHonk. Other proof systems may raise `proofTime`, `slot` and `provingWindow`: see `presetFor`. */
 export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
   // Windows of seconds, for a chain whose clock is under the user's control.
   local: {
@@ -94,13 +117,58 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
   },
 };
 
-/** The preset for a circuit with `n` records in a segment: a batch is not forced to take more than it can hold. */
-export function presetFor(preset: PresetName, n: number): Parameters {
+/**
+ * The preset for a circuit and for the proof systems that must all accept: proof times and gas add up, and times that
+ * are too short for the sum are raised to what the contract demands, and no further. A batch is not forced to take more
+ * than it can hold. A pair that was never measured adds no time: `requireProofTimes` refuses it where that matters.
+ */
+export function presetFor(
+  preset: PresetName,
+  instance: InstanceName,
+  systems: readonly ProofSystemName[],
+): Parameters {
   const parameters = PRESETS[preset];
-  const capacity = BigInt(MAX_SEGMENTS * n);
-  const maxForced = parameters.maxForced < capacity ? parameters.maxForced : capacity;
-  return { ...parameters, maxForced };
+  const times = systems.map((system) => PROOF_SECONDS[system][instance] ?? 0n);
+  const proofTime = larger(parameters.proofTime, sum(times));
+  const answerGas = answerGasOf(systems);
+  const least = leastTimes({ ...parameters, proofTime, answerGas });
+  return {
+    ...parameters,
+    proofTime,
+    answerGas,
+    slot: larger(parameters.slot, least.slot),
+    provingWindow: larger(parameters.provingWindow, least.provingWindow),
+    maxForced: smaller(parameters.maxForced, BigInt(MAX_SEGMENTS * INSTANCES[instance].n)),
+  };
 }
+
+/** Refuses (PROOF_TIME_UNMEASURED) a pair without an entry in PROOF_SECONDS. */
+export function requireProofTimes(instance: InstanceName, systems: readonly ProofSystemName[]): void {
+  for (const system of systems) {
+    if (PROOF_SECONDS[system][instance] === undefined) fail("PROOF_TIME_UNMEASURED", { system, instance });
+  }
+}
+
+/** Gas of L1 that answers may take: a tenth of it, as in contracts/Challenges.sol. */
+const ANSWER_GAS_PER_SECOND = 500_000n;
+
+/** The bounds of `_checkTimes` in contracts/Challenges.sol; a proof may take a fifth longer than measured. */
+function leastTimes({ proofTime, inclusionTime, answerGas }: Parameters) {
+  const proving = quotientUp(proofTime * 6n, 5n);
+  return {
+    slot: larger(proving, quotientUp(answerGas, ANSWER_GAS_PER_SECOND)),
+    provingWindow: proving + inclusionTime,
+  };
+}
+
+function answerGasOf(systems: readonly ProofSystemName[]): bigint {
+  return OPENING_GAS + sum(systems.map((system) => VERIFICATION_GAS[system]));
+}
+
+const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
+const larger = (a: bigint, b: bigint) => (a > b ? a : b);
+const smaller = (a: bigint, b: bigint) => (a < b ? a : b);
+const quotientUp = (value: bigint, divisor: bigint) => (value + divisor - 1n) / divisor;
 
 export const ETHEREUM_MAINNET = 1n;
 

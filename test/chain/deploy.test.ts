@@ -22,7 +22,7 @@ import { PUBLIC_PTAU } from "../../src/ceremony/index.ts";
 import { type ProofSystemName, UltraHonk } from "../../src/prover/index.ts";
 import { verifierName } from "../../src/prover/verifier-names.ts";
 import { artifacts, STAND_IN_CODE, STAND_IN_VERIFIER, standInVerifier } from "../support/node-harness.ts";
-import { rejectsWith, throwsWith } from "../support/rejects-harness.ts";
+import { rejectsWith, revertsWith, throwsWith } from "../support/rejects-harness.ts";
 
 describe("deploy", () => {
   let directory: string;
@@ -133,6 +133,21 @@ describe("deploy", () => {
       expect(book.verifiers.map(({ adapter }) => adapter)).to.not.include(book.addresses.segmentVerifier);
     });
 
+    it("gives answers the time and the gas of all their proofs, and L1 would take no less", async () => {
+      for (const preset of ["testnet", "mainnet", "local"] as const) {
+        const { parameters } = await deploy({ ...several, network: preset, preset });
+        expect(parameters).to.deep.equal(presetFor(preset, "mini", ["ultrahonk", "groth16", "plonk"]));
+      }
+      const { slot, provingWindow } = presetFor("local", "mini", ["ultrahonk", "groth16", "plonk"]);
+      const refusals = [
+        [{ slot: slot - 1n }, "SlotTooShort"],
+        [{ provingWindow: provingWindow - 1n }, "ProvingWindowTooShort"],
+      ] as const;
+      for (const [overrides, error] of refusals) {
+        await revertsWith(deploy({ ...several, overrides, network: error }), error);
+      }
+    });
+
     it("puts each of them alone behind its own adapter", async () => {
       for (const source of several.verifiers) {
         const book = await deploy({ ...several, verifiers: [source], network: source.system });
@@ -215,11 +230,6 @@ describe("deploy", () => {
       await write(change);
       await rejectsWith(readAddressBook(directory, "here"), "DEPLOYMENT_MALFORMED");
     }
-  });
-
-  it("takes no more into a batch by force than it can hold", () => {
-    expect(presetFor("mainnet", 1).maxForced).to.equal(64n);
-    expect(presetFor("mainnet", 4)).to.deep.equal(PRESETS.mainnet);
   });
 
   it("refuses a contract of another name than its keys' on every chain, before it sends anything", async () => {
@@ -309,6 +319,13 @@ describe("deploy", () => {
     it("refuses a development artifact that is said to be another", async () => {
       const contract = { artifact: verifierName("plonk", "mini", true) };
       await refuses([production("plonk", { ptau: PTAU, contract })], "VERIFIER_REFUSED");
+    });
+
+    it("refuses a proof system that was never measured on the instance", async () => {
+      const contract = { artifact: verifierName("plonk", "dev", false) };
+      const unmeasured = production("plonk", { ptau: PTAU, instance: "dev", contract });
+      const { args } = await refuses([unmeasured], "PROOF_TIME_UNMEASURED", { instance: "dev" });
+      expect(args).to.deep.equal({ system: "plonk", instance: "dev" });
     });
 
     it("refuses several proof systems that are one circuit and one ceremony of powers of tau", async () => {
