@@ -1,11 +1,18 @@
 // Model, Noir and circom on many random segments.
 
-import { compareOnRandomSegments } from "./differential.ts";
+import { compareInstance, compareSizes } from "./differential.ts";
 
 describe("circom: long differential", () => {
-  it("agrees with the model and with the Noir circuit on random segments of one record, depth 9", () =>
-    compareOnRandomSegments("mini", "long differential", 180)).timeout(1_800_000);
+  it("agrees with the model and with the Noir circuit on random segments of one record", () =>
+    compareInstance("mini", "long differential", 180)).timeout(1_800_000);
 
-  it("agrees with them at depth 21", () =>
-    compareOnRandomSegments("single", "long differential", 20)).timeout(1_800_000);
+  it("agrees with them at depth 21", () => compareInstance("single", "long differential", 20)).timeout(
+    1_800_000,
+  );
+
+  it("agrees with them on random segments of several records, until the tree is full", () =>
+    compareSizes({ n: 3, D: 3, E: 3 }, [1, 2], "long differential", 60)).timeout(1_800_000);
+
+  it("agrees with them on random segments of as many records as Groth16 takes", () =>
+    compareInstance("classic", "long differential", 4)).timeout(1_800_000);
 });
