@@ -58,7 +58,13 @@ export async function checkBatch(node: Node, built: BuiltBatch, policy: CheckPol
     }
     await circuit?.execute(run).catch((error: unknown) => {
       const actual = error instanceof Error ? error.message : String(error);
-      fail("CHECK_FAILED", { segment, what: "the circuits' run", expected: "accepted", actual }, error);
+      const from = built.parent.header.queueEnd + BigInt(segment * n);
+      // The sequencer may leave a transaction out, but not a queue item that is due: say which it is.
+      const what =
+        data.source === "queue"
+          ? `the circuits' run over the queue from item ${from} to ${from + BigInt(data.items.length) - 1n}`
+          : "the circuits' run";
+      fail("CHECK_FAILED", { segment, what, expected: "accepted", actual }, error);
     });
   }
 }

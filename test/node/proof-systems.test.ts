@@ -8,9 +8,10 @@ import { AbiCoder, getBytes } from "ethers";
 import { disputeOf } from "../../src/chain/view.ts";
 import { fail } from "../../src/errors.ts";
 import { Kind } from "../../src/model/index.ts";
+import { force } from "../../src/node/bridge.ts";
 import { openMempool } from "../../src/node/mempool.ts";
 import { type PreparedSegment, sendFraud, sendValid } from "../../src/node/prover.ts";
-import { sequence, submit } from "../../src/node/sequencer.ts";
+import { type CheckPolicy, sequence, submit } from "../../src/node/sequencer.ts";
 import { watchOnce } from "../../src/node/watchtower.ts";
 import {
   type ProofSystem,
@@ -164,6 +165,38 @@ describe("Proof systems", function () {
       // The complete one alone would have taken it.
       const alone = { checks: { circuit: segmentProver(complete) } };
       expect((await sequence(node, mempool, world.sequencer, alone)).number).to.equal(3n);
+    });
+
+    it("stops the sequencer at a forced queue item, and the operator reads which system and item", async () => {
+      const setting = await setUp("ultrahonk", "groth16");
+      const { node, world, systems } = setting;
+      const [complete, other] = systems as [ProofSystem, ProofSystem];
+      const circuit = segmentProver([complete, incomplete(other, Kind.forcedWithdrawEth)]);
+      const mempool = await openMempool(directory);
+      // However few items the sequencer wants: L1 demands what is due.
+      const turn = (checks: CheckPolicy) =>
+        sequence(node, mempool, world.sequencer, { checks, maxQueueItems: 0 });
+
+      const recipient = await world.user.getAddress();
+      for (const amount of [100n, 101n])
+        await force(node, world.user, { kind: "withdraw", recipient, amount });
+      await world.increaseTime(world.book.parameters.forceInclusionDelay);
+      const refusal = await rejectsWith(turn({ circuit }), "CHECK_FAILED");
+      expect(refusal.args.segment).to.equal(1);
+      expect(refusal.cause).to.include({ code: "CIRCUIT_DISAGREES" });
+      for (const told of [
+        "the circuits' run over the queue from item 2 to 2 of segment 1",
+        "CIRCUIT_DISAGREES: expected the circuit of groth16 (mini) to accept",
+        "more than 100 wei",
+        "nobody could prove it",
+        "Do not commit",
+      ]) {
+        expect(refusal.message).to.include(told);
+      }
+      expect((await node.derivation.sync()).head).to.equal(1n);
+
+      const committed = await turn({ circuit: segmentProver(complete) });
+      expect(committed).to.include({ number: 2n, queueItems: 2 });
     });
 
     it("leaves the watchtower a challenge in the same round, and a timeout", async () => {
