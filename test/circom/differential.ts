@@ -3,7 +3,13 @@
 
 import { expect } from "chai";
 import { isLuntraError } from "../../src/errors.ts";
-import { INSTANCES, type InstanceName, publicInputs, traceSegment } from "../../src/model/index.ts";
+import {
+  INSTANCES,
+  type InstanceName,
+  publicInputs,
+  type State,
+  traceSegment,
+} from "../../src/model/index.ts";
 import { solveCircom } from "../../src/prover/circom/index.ts";
 import { compileSegment } from "../../src/prover/circuit.ts";
 import { loadFastHash, proofSystem, systemsOf } from "../../src/prover/index.ts";
@@ -43,15 +49,15 @@ function circuitOf(name: ReturnType<typeof systemsOf>[number], instance: Instanc
   };
 }
 
-/** Several records in trees that no instance has; the circom circuit with each of these numbers of cap levels. */
+/** Several records in trees that no instance has; the circom circuit with each of these numbers of cap levels. Returns the last state. */
 export async function compareSizes(
   sizes: Sizes,
   caps: readonly number[],
   seed: string,
   count: number,
-): Promise<void> {
+): Promise<State> {
   const circuits = [await noirOf(sizes), ...(await Promise.all(caps.map((cap) => circomOf(sizes, cap))))];
-  await compare(circuits, sizes, `${Object.values(sizes).join("-")}, ${seed}`, count);
+  return compare(circuits, sizes, `${Object.values(sizes).join("-")}, ${seed}`, count);
 }
 
 async function noirOf(sizes: Sizes): Promise<Circuit> {
@@ -79,13 +85,13 @@ async function circomOf({ n, D, E }: Sizes, cap: number): Promise<Circuit> {
   };
 }
 
-/** All of them accept the model's result and refuse others. */
+/** All of them accept the model's result and refuse others. Returns the last segment's state. */
 async function compare(
   circuits: readonly Circuit[],
   { n, D, E }: Sizes,
   seed: string,
   count: number,
-): Promise<void> {
+): Promise<State> {
   const vectors = generateSegments({ seed, count, n, D, E, hash: await loadFastHash() });
   for (const [i, vector] of vectors.entries()) {
     const { a, b } = vector;
@@ -97,6 +103,7 @@ async function compare(
       expect(await accepts(circuit, vector, a), `${what}: no change`).to.equal(a === b);
     }
   }
+  return vectors.at(-1)?.after ?? expect.fail("no segments");
 }
 
 async function accepts(circuit: Circuit, vector: SegmentVector, b: bigint): Promise<boolean> {
