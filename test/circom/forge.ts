@@ -10,7 +10,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { calculate } from "../../src/prover/circom/calculator.ts";
-import { type CircomInputs, compileMain, mainOf, toWtns } from "../../src/prover/circom/index.ts";
+import {
+  type CircomInputs,
+  compileMain,
+  mainOf,
+  type Optimization,
+  toWtns,
+} from "../../src/prover/circom/index.ts";
 import { signalsOf } from "./harness.ts";
 import { brokenConstraints } from "./r1cs.ts";
 
@@ -46,27 +52,28 @@ export interface Edit {
 
 const SOURCES = resolve(import.meta.dirname, "../../circuits/circom");
 
-export async function play(forgery: Forgery): Promise<void> {
+/** In the form for Groth16 unless another is named. */
+export async function play(forgery: Forgery, optimization: Optimization = "O2"): Promise<void> {
   const { name, file, constraint, assigns, hints = [], shows, truth } = forgery;
   const intact =
     assigns === undefined ? [] : [{ file, from: constraint, to: `${assigns} ${checkOf(constraint)}` }];
   const missing = { file, from: constraint, to: assigns ?? "" };
 
-  const refused = await attempt(forgery, [...hints, ...intact]);
+  const refused = await attempt(forgery, [...hints, ...intact], optimization);
   expect(refused.broken, `${name}: constraints that the forged witness breaks`).to.be.above(0);
 
-  const accepted = await attempt(forgery, [...hints, missing]);
+  const accepted = await attempt(forgery, [...hints, missing], optimization);
   expect(accepted.broken, `${name}: constraints broken where the one is missing`).to.equal(0);
   if (shows !== undefined) expect(accepted.first(shows.length), name).to.deep.equal(shows);
   if (truth !== undefined) expect(accepted.first(truth.length), name).to.not.deep.equal(truth);
 }
 
 /** Witness of edited sources, without the calculator's checks, and what is wrong with it. */
-async function attempt({ circuit, inputs }: Forgery, edits: readonly Edit[]) {
+async function attempt({ circuit, inputs }: Forgery, edits: readonly Edit[], optimization: Optimization) {
   const main = mainOf(circuit.file, circuit.template, circuit.public);
   const sources = edited(edits);
   try {
-    const compiled = await compileMain("test-forgery", main, "O2", { sources });
+    const compiled = await compileMain("test-forgery", main, optimization, { sources });
     const calculator = await WebAssembly.compile(withoutAsserts(readFileSync(compiled.wasmPath)));
     const witness = toWtns(await calculate(calculator, inputs));
     const signal = signalsOf(witness);
