@@ -8,6 +8,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {Queue} from "./Queue.sol";
 import {IBridge} from "./interfaces/IBridge.sol";
+import {IClock} from "./interfaces/IClock.sol";
 import {IRollup} from "./interfaces/IRollup.sol";
 import {BatchIds} from "./libraries/BatchIds.sol";
 import {ExitTree} from "./libraries/ExitTree.sol";
@@ -40,7 +41,11 @@ contract Bridge is Queue, ReentrancyGuardTransient {
     mapping(uint64 number => Exits exits) private _exits;
     mapping(uint64 number => BitMaps.BitMap indices) private _claimed;
 
-    constructor(IRollup rollup_, BridgeParameters memory parameters) Queue(rollup_, parameters) {}
+    constructor(
+        IRollup rollup_,
+        IClock clock_,
+        BridgeParameters memory parameters
+    ) Queue(rollup_, clock_, parameters) {}
 
     /// @inheritdoc IBridge
     function depositEth(address recipient, uint128 amount) external payable nonReentrant returns (uint64 index) {

@@ -2,15 +2,16 @@
 // The bridge's half towards L2: the L1 queue of deposits and forced transactions, fixed when they enter.
 pragma solidity ^0.8.28;
 
-import {Clock} from "./Clock.sol";
+import {Clocked} from "./Clocked.sol";
 import {IBridge} from "./interfaces/IBridge.sol";
+import {IClock} from "./interfaces/IClock.sol";
 import {IRollup} from "./interfaces/IRollup.sol";
 import {QueueChain} from "./libraries/QueueChain.sol";
 import {BridgeParameters} from "./types/Parameters.sol";
 import {Timestamp} from "./types/Time.sol";
 import {QueueItem} from "./types/Types.sol";
 
-abstract contract Queue is IBridge, Clock {
+abstract contract Queue is IBridge, Clocked {
     /// @dev What L1 keeps of the queue after one more item.
     struct Place {
         bytes32 chain;
@@ -37,7 +38,7 @@ abstract contract Queue is IBridge, Clock {
     uint256 public burned;
     Place[] private _places;
 
-    constructor(IRollup rollup_, BridgeParameters memory parameters) {
+    constructor(IRollup rollup_, IClock clock_, BridgeParameters memory parameters) Clocked(clock_) {
         // A free place could be taken for ever; an enormous price would overflow or close the queue.
         if (parameters.baseEnqueuePrice == 0 || parameters.baseEnqueuePrice > HIGHEST_BASE_PRICE) {
             revert QueuePriceOutOfRange(parameters.baseEnqueuePrice, HIGHEST_BASE_PRICE);

@@ -4,9 +4,10 @@ pragma solidity ^0.8.28;
 
 import {Timestamp} from "../types/Time.sol";
 import {Batch, Checkpoint, Exit, QueueItem} from "../types/Types.sol";
+import {IClocked} from "./IClocked.sol";
 import {IRollup} from "./IRollup.sol";
 
-interface IBridge {
+interface IBridge is IClocked {
     /// @notice Item `index` entered the queue; `chain` is the queue's hash after it.
     event Enqueued(
         uint64 indexed index,

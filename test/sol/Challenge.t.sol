@@ -106,14 +106,14 @@ contract ChallengeTest is Protocol {
     function test_challenge_of_an_unknown_batch_reverts() public {
         BatchId id = BatchId.wrap(bytes32(uint256(1)));
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotLive.selector, uint64(1), id));
-        challenges.challenge(1, id, 0);
+        challenges.challenge(1, id, 0, type(uint128).max);
     }
 
     function test_challenge_of_a_batch_under_another_number_reverts() public {
         Built memory first = commitFirst(1);
         commitOn(first.batch, 1);
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotLive.selector, uint64(2), idOf(first)));
-        challenges.challenge(2, idOf(first), 0);
+        challenges.challenge(2, idOf(first), 0, type(uint128).max);
     }
 
     function test_challenge_of_a_proven_segment_reverts() public {
