@@ -3,15 +3,9 @@
 import { createRequire } from "node:module";
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
+import { verifierFiles } from "./src/prover/verifier-names.ts";
 import { tasks } from "./tasks/index.ts";
 import { testMocha } from "./tasks/test-mocha.ts";
-
-/** Verifiers that the proving backend writes below `contracts/generated/`. */
-const GENERATED_VERIFIERS = [
-  "dev/HonkVerifierDev.sol",
-  "standard/HonkVerifierStandard.sol",
-  "ceremony/HonkVerifierStandardCeremony.sol",
-];
 
 const HARDFORK = "osaka";
 const LOCAL_CHAIN_ID = 31337;
@@ -36,14 +30,13 @@ function solc(viaIR: boolean) {
 /**
  * One profile for tests (`default`) and deployments (`production`, which Ignition asks for), so that the
  * tested bytecode is the deployed bytecode. Left out, `production` would drop viaIR and evmVersion.
- * The generated verifiers need the legacy pipeline: the IR pipeline fails on them.
+ * The generated verifiers need the legacy pipeline: the IR pipeline fails on barretenberg's. They are listed by name,
+ * because in a fresh clone they appear after this file has been read.
  */
 const buildProfile = {
   isolated: false,
   compilers: [solc(true)],
-  overrides: Object.fromEntries(
-    GENERATED_VERIFIERS.map((file) => [`contracts/generated/${file}`, solc(false)]),
-  ),
+  overrides: Object.fromEntries(verifierFiles().map((file) => [`contracts/generated/${file}`, solc(false)])),
 };
 
 /** One seed for every fuzzed Solidity test: a failure repeats, and gas snapshots do not wander. */

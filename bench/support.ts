@@ -6,10 +6,10 @@ import type { Hex } from "../src/chain/types.ts";
 import { INSTANCES, type InstanceName } from "../src/model/index.ts";
 import { buildBatch } from "../src/node/batch-builder.ts";
 import { finalizeAll } from "../src/node/dispute.ts";
-import { honkVerifier } from "../src/node/honk-verifier.ts";
 import type { Node } from "../src/node/node.ts";
 import { type Committed, commitBatch } from "../src/node/sequencer.ts";
-import { type SegmentProver, segmentProver, UltraHonk } from "../src/prover/index.ts";
+import { verifierSources } from "../src/node/verifier-sources.ts";
+import { type ProofSystemName, proofSystem, type SegmentProver, segmentProver } from "../src/prover/index.ts";
 import { corrupt } from "../test/support/dishonest-harness.ts";
 import { artifacts, l2Wallet, signL2, startWorld, type World } from "../test/support/node-harness.ts";
 
@@ -33,13 +33,17 @@ export interface Bench {
   nonce: number;
 }
 
-export async function openBench(instance: InstanceName): Promise<Bench> {
-  const system = new UltraHonk(instance);
-  const verifier = await honkVerifier(system, true);
-  const world = await startWorld({ instance, verifier, l2ChainId: L2_CHAIN_ID });
+/** `names`: the proof systems of the deployment; with several, every one of them must accept. */
+export async function openBench(
+  instance: InstanceName,
+  names: readonly ProofSystemName[] = ["ultrahonk"],
+): Promise<Bench> {
+  const systems = names.map((name) => proofSystem(name, instance));
+  const verifiers = await verifierSources(systems, true);
+  const world = await startWorld({ instance, verifiers, l2ChainId: L2_CHAIN_ID });
   const node = await world.open();
   const token = await deployToken(world);
-  return { world, node, prover: segmentProver(system), token, n: INSTANCES[instance].n, nonce: 0 };
+  return { world, node, prover: segmentProver(systems), token, n: INSTANCES[instance].n, nonce: 0 };
 }
 
 /** Commits these transactions with all queue items; `lying`, the first segment's checkpoint is wrong. */

@@ -128,6 +128,11 @@ export const ERRORS = {
       `expected the circuit of ${system} (${instance}) to accept a segment that the model runs: ${reason}`,
     "Do not commit this segment: once challenged, nobody could prove it. Report it: the circuit is incomplete",
   ),
+  INSTANCE_UNSUPPORTED: entry<{ system: string; known: string; actual: string }>(
+    ({ system, known, actual }) =>
+      `expected an instance that ${system} has a circuit for (${known}), got ${actual}`,
+    "Choose one of those with --instance, or another --proof-system",
+  ),
   PROOF_SYSTEM_NONE: entry<None>(
     () => "expected at least one proof system, got none",
     "Name those that the deployment's verifier asks, in its order",
@@ -142,6 +147,10 @@ export const ERRORS = {
   ),
   BACKEND_FAILED: entry<{ command: string; exit: string; output: string }>(
     ({ command, exit, output }) => `expected bb ${command} to succeed, but it ended with ${exit}: ${output}`,
+    "Check memory and disk space; delete .cache/luntra if files may be damaged",
+  ),
+  SNARKJS_FAILED: entry<{ command: string; reason: string }>(
+    ({ command, reason }) => `expected snarkjs ${command} to succeed: ${reason}`,
     "Check memory and disk space; delete .cache/luntra if files may be damaged",
   ),
   VERIFIER_UNKNOWN: entry<{ what: string; count: number }>(
@@ -253,6 +262,15 @@ export const ERRORS = {
   DEPLOYMENT_MALFORMED: entry<{ path: string; reason: string }>(
     ({ path, reason }) => `expected an address book in ${path}: ${reason}`,
     "Restore the file from version control, or deploy again",
+  ),
+  DEPLOYMENT_OUTDATED: entry<{ path: string; expected: number; actual: number }>(
+    ({ path, expected, actual }) =>
+      `expected an address book of format ${expected} in ${path}, got format ${actual}`,
+    "The contracts it names are an earlier version's: go back to that version, or deploy again with --force",
+  ),
+  VERIFIERS_MIXED: entry<{ system: string; what: string; expected: string; actual: string }>(
+    ({ system, what, expected, actual }) => `expected ${what} ${expected} of ${system}, got ${actual}`,
+    "All proof systems of a deployment are for one instance of the circuit, and each stands there once",
   ),
   DEPLOYMENT_MISMATCH: entry<{ what: string; expected: string; actual: string }>(
     ({ what, expected, actual }) => `expected ${what} to be ${expected} on L1, got ${actual}`,

@@ -3,6 +3,7 @@
 import type { TaskDefinition } from "hardhat/types/tasks";
 import { bondTasks } from "./bond/index.ts";
 import { bridgeTasks } from "./bridge/index.ts";
+import { ceremonyTasks } from "./ceremony/index.ts";
 import { checkpointTasks } from "./checkpoint/index.ts";
 import { disputeTasks } from "./dispute/index.ts";
 import { keysTasks } from "./keys/index.ts";
@@ -22,5 +23,6 @@ export const tasks: TaskDefinition[] = [
   ...bondTasks,
   ...bridgeTasks,
   ...keysTasks,
+  ...ceremonyTasks,
   ...scenarioTasks,
 ];

@@ -2,7 +2,8 @@
 // contributed last could choose the key.
 
 import { fail } from "../errors.ts";
-import { BEACON_NAME, extend } from "./extend.ts";
+import { BEACON_NAME } from "./chain.ts";
+import { extend } from "./extend.ts";
 import { finalZkeyPath, type Places } from "./places.ts";
 import { runSnarkjs } from "./snarkjs.ts";
 import {

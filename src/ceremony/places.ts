@@ -15,15 +15,15 @@ export interface Places {
 export interface PlaceOptions {
   /** Folder of the address books; LUNTRA_DEPLOYMENTS or ./deployments if left out. */
   readonly deployments?: string | undefined;
-  /** Folder of the zkeys; LUNTRA_CEREMONIES or ./.luntra/ceremonies if left out. */
+  /** Folder of the zkeys; LUNTRA_ZKEYS or ./.luntra/ceremonies if left out. */
   readonly files?: string | undefined;
 }
 
 export function ceremonyPlaces({ deployments, files }: PlaceOptions = {}): Places {
-  const { LUNTRA_DEPLOYMENTS, LUNTRA_CEREMONIES } = process.env;
+  const { LUNTRA_DEPLOYMENTS, LUNTRA_ZKEYS } = process.env;
   return {
     transcripts: join(resolve(ROOT, deployments || LUNTRA_DEPLOYMENTS || "deployments"), "ceremonies"),
-    files: resolve(ROOT, files || LUNTRA_CEREMONIES || ".luntra/ceremonies"),
+    files: resolve(ROOT, files || LUNTRA_ZKEYS || ".luntra/ceremonies"),
   };
 }
 

@@ -3,14 +3,33 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { fail } from "../errors.ts";
+import { fail, isLuntraError } from "../errors.ts";
 import { INSTANCES, type InstanceName } from "../model/params.ts";
+import { ALL_OF, PROOF_SYSTEMS } from "../prover/proof-system.ts";
 
 const integer = z.string().regex(/^\d+$/).transform(BigInt);
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
 
-const schema = z.object({
+/** Of the file's format. Version 1 knew one proof system. */
+const VERSION = 2;
+
+const verifier = z.object({
+  system: z.enum(PROOF_SYSTEMS),
+  /** The contract that the proof system wrote, and the adapter that puts it behind `ISegmentVerifier`. */
+  generated: address,
+  adapter: address,
+  /** Name of the generated contract; null if it stood there before the deployment. */
+  contract: z.string().nullable(),
+  /** SHA-256 of the compiled circuit, and the verification key's hash as the proof system computes it. */
+  circuitHash: bytes32,
+  vkHash: bytes32,
+  /** Its keys are public: anybody can forge proofs. Only on the local chain. */
+  development: z.boolean(),
+});
+
+const fields = z.object({
+  version: z.literal(VERSION),
   network: z.string(),
   chainId: integer,
   /** Chain id of L2 signatures; no other deployment ever uses it. */
@@ -42,17 +61,27 @@ const schema = z.object({
     bridge: address,
     bonds: address,
     availability: address,
-    /** The adapter behind `ISegmentVerifier`, and the generated verifier behind the adapter. */
+    /** What the rollup asks about proofs: the one adapter, or the `AllOf` in front of several. */
     segmentVerifier: address,
-    honkVerifier: address,
   }),
   genesisCheckpoint: bytes32,
-  /** Keccak-256 of the circuit's compiled bytecode, and the verifying key's hash as the verifier holds it. */
-  circuitHash: bytes32,
-  vkHash: bytes32,
+  /** What the segment verifier is; with `all-of`, every one of `verifiers` must accept. */
+  proofSystem: z.enum([...PROOF_SYSTEMS, ALL_OF]),
+  /** In the order of a proof's parts. */
+  verifiers: z.array(verifier).min(1),
 });
 
+const schema = fields.refine(({ verifiers, proofSystem, addresses }) => {
+  const [only] = verifiers;
+  if (new Set(verifiers.map(({ system }) => system)).size < verifiers.length) return false;
+  if (proofSystem === ALL_OF || verifiers.length > 1) return proofSystem === ALL_OF && verifiers.length > 1;
+  return only?.system === proofSystem && only.adapter === addresses.segmentVerifier;
+}, "proofSystem, verifiers and segmentVerifier do not belong together");
+
 export type AddressBook = Readonly<z.output<typeof schema>>;
+export type DeployedVerifier = AddressBook["verifiers"][number];
+
+export { VERSION as ADDRESS_BOOK_VERSION };
 
 /** `<directory>/<network>.json`. */
 export function addressBookPath(directory: string, network: string): string {
@@ -74,10 +103,21 @@ export async function readAddressBook(directory: string, network: string): Promi
     return fail("DEPLOYMENT_INTERRUPTED", { network, path: journalPath(directory, network), step });
   }
   try {
-    return schema.parse(JSON.parse(text));
+    const parsed: unknown = JSON.parse(text);
+    const version = versionOf(parsed);
+    if (version < VERSION) fail("DEPLOYMENT_OUTDATED", { path, expected: VERSION, actual: version });
+    return schema.parse(parsed);
   } catch (error) {
+    if (isLuntraError(error)) throw error;
     return fail("DEPLOYMENT_MALFORMED", { path, reason: String(error) }, error);
   }
+}
+
+/** The first version did not say so. */
+function versionOf(parsed: unknown): number {
+  const { version, addresses } = (parsed ?? {}) as { version?: unknown; addresses?: unknown };
+  if (typeof version === "number") return version;
+  return version === undefined && addresses !== undefined ? 1 : VERSION;
 }
 
 /** The last step in the journal, if there is a journal. */

@@ -3,10 +3,13 @@
 import { Contract, type Provider } from "ethers";
 import { fail } from "../errors.ts";
 import { INSTANCES, MAX_SEGMENTS } from "../model/params.ts";
+import { ALL_OF } from "../prover/proof-system.ts";
 import type { AddressBook } from "./address-book.ts";
-import type { ArtifactReader } from "./artifacts.ts";
-import { openChain, read } from "./client.ts";
+import { type ArtifactReader, isCodeOf } from "./artifacts.ts";
+import { type Chain, openChain, read } from "./client.ts";
+import { ADAPTERS, ALL_OF_CONTRACT } from "./deployment-plan.ts";
 import { modelGenesisCheckpoint } from "./genesis.ts";
+import type { Hex } from "./types.ts";
 
 /** What, what it should be, and how to ask L1. */
 type Check = readonly [string, unknown, () => Promise<unknown>];
@@ -22,11 +25,7 @@ export async function checkDeployment(
   const { addresses, parameters } = book;
   const { n } = INSTANCES[book.instance];
 
-  for (const [name, address] of Object.entries(addresses)) {
-    const code = await read(chain, `the code of ${name}`, () => provider.getCode(address));
-    if (code === "0x")
-      fail("DEPLOYMENT_MISMATCH", { what: `code of ${name}`, expected: "some", actual: "none" });
-  }
+  for (const [name, address] of Object.entries(addresses)) await codeAt(chain, name, address);
 
   const checks: readonly Check[] = [
     ["Rollup.challenges", addresses.challenges, () => rollup.challenges()],
@@ -57,25 +56,59 @@ export async function checkDeployment(
       () => rollup.genesisCheckpoint(),
     ],
   ];
-  for (const [what, expected, ask] of [...checks, ...(await verifierChecks(book, artifacts, provider))]) {
+  for (const [what, expected, ask] of [...checks, ...(await verifierChecks(chain))]) {
     const actual = await read(chain, what, ask);
     if (String(expected).toLowerCase() !== String(actual).toLowerCase()) {
       fail("DEPLOYMENT_MISMATCH", { what, expected: String(expected), actual: String(actual) });
     }
   }
+  await checkVerifierCode(chain);
 }
 
-async function verifierChecks(
-  { addresses, instance }: AddressBook,
-  artifacts: ArtifactReader,
-  provider: Provider,
-): Promise<readonly Check[]> {
-  const { abi } = await artifacts.readArtifact("UltraHonkSegmentVerifier");
-  const adapter = new Contract(addresses.segmentVerifier, abi as never, provider);
+/** What decides about proofs: sizes, and that each contract asks the one that the book names. */
+async function verifierChecks({ book, artifacts, provider }: Chain): Promise<readonly Check[]> {
+  const { addresses, instance, verifiers, proofSystem } = book;
   const { n, D } = INSTANCES[instance];
-  return [
-    ["UltraHonkSegmentVerifier.generated", addresses.honkVerifier, () => adapter.getFunction("generated")()],
-    ["UltraHonkSegmentVerifier.recordsPerSegment", n, () => adapter.getFunction("recordsPerSegment")()],
-    ["UltraHonkSegmentVerifier.stateDepth", D, () => adapter.getFunction("stateDepth")()],
-  ];
+  const checks: Check[] = [];
+  const add = async (artifact: string, address: Hex, expected: Readonly<Record<string, unknown>>) => {
+    const { abi } = await artifacts.readArtifact(artifact);
+    const contract = new Contract(address, abi as never, provider);
+    for (const [name, value] of Object.entries(expected)) {
+      checks.push([`${artifact}.${name}`, value, () => contract.getFunction(name)()]);
+    }
+  };
+  const sizes = { recordsPerSegment: n, stateDepth: D };
+  for (const { system, generated, adapter } of verifiers) {
+    await add(ADAPTERS[system], adapter, { generated, ...sizes });
+  }
+  if (proofSystem === ALL_OF) {
+    const adapters = verifiers.map(({ adapter }) => adapter);
+    await add(ALL_OF_CONTRACT, addresses.segmentVerifier, { verifiers: adapters, ...sizes });
+  }
+  return checks;
+}
+
+/** That they answer rightly about themselves says nothing about proofs: their code must be what was compiled here. */
+async function checkVerifierCode(chain: Chain): Promise<void> {
+  const { book, artifacts } = chain;
+  const compiled: [Hex, string | null][] = book.verifiers.flatMap(
+    ({ system, generated, adapter, contract }) => [
+      [generated, contract] as [Hex, string | null],
+      [adapter, ADAPTERS[system]] as [Hex, string],
+    ],
+  );
+  if (book.proofSystem === ALL_OF) compiled.push([book.addresses.segmentVerifier, ALL_OF_CONTRACT]);
+  for (const [address, name] of compiled) {
+    const code = await codeAt(chain, name ?? "the generated verifier", address);
+    if (name !== null && !isCodeOf(await artifacts.readArtifact(name), code)) {
+      const actual = `another contract's at ${address}`;
+      fail("DEPLOYMENT_MISMATCH", { what: `the code of ${name}`, expected: "as compiled here", actual });
+    }
+  }
+}
+
+async function codeAt(chain: Chain, name: string, address: Hex): Promise<string> {
+  const code = await read(chain, `the code of ${name}`, () => chain.provider.getCode(address));
+  if (code !== "0x") return code;
+  return fail("DEPLOYMENT_MISMATCH", { what: `code of ${name}`, expected: "some", actual: "none" });
 }

@@ -5,8 +5,10 @@
 import { randomInt } from "node:crypto";
 import { Contract, ContractFactory, getCreateAddress, type Signer } from "ethers";
 import { fail } from "../errors.ts";
-import { INSTANCES, type InstanceName, MAX_SEGMENTS } from "../model/params.ts";
+import { INSTANCES, type InstanceName } from "../model/params.ts";
+import { ALL_OF, type ProofSystemName } from "../prover/proof-system.ts";
 import {
+  ADDRESS_BOOK_VERSION,
   type AddressBook,
   addressBookPath,
   interruptedAt,
@@ -18,11 +20,14 @@ import {
 import type { Abi, ArtifactReader } from "./artifacts.ts";
 import { checkDeployment } from "./check-deployment.ts";
 import { send } from "./client.ts";
-import { checkParameters, type Parameters, PRESETS, type PresetName } from "./presets.ts";
+import { planOf } from "./deployment-plan.ts";
+import { checkParameters, type Parameters, type PresetName, presetFor } from "./presets.ts";
 import type { Hex } from "./types.ts";
 
-/** The generated verifier of the circuit, and what the circuit is. */
+/** A proof system's generated verifier, and what circuit it is for. */
 export interface VerifierSource {
+  readonly system: ProofSystemName;
+  readonly instance: InstanceName;
   /** Its artifact, or the address where it stands already. */
   readonly contract: { readonly artifact: string } | { readonly address: Hex };
   /** Made with keys that anybody can forge proofs against: only for the local chain. */
@@ -38,7 +43,8 @@ export interface DeployOptions {
   readonly network: string;
   readonly preset: PresetName;
   readonly instance: InstanceName;
-  readonly verifier: VerifierSource;
+  /** One: it decides about proofs. Several: all of them must accept, in this order of a proof's parts. */
+  readonly verifiers: readonly VerifierSource[];
   readonly overrides?: Partial<Parameters>;
   /** Drawn from L2_CHAIN_IDS if left out. */
   readonly l2ChainId?: bigint;
@@ -57,26 +63,13 @@ export const L2_CHAIN_IDS = { first: 4_000_000_000_000_000n, count: 2n ** 48n } 
 
 const LOCAL_CHAIN = 31337n;
 
-/** In order of deployment; each name is a key of the book's addresses. */
-const ORDER = [
-  "availability",
-  "honkVerifier",
-  "segmentVerifier",
-  "bonds",
-  "bridge",
-  "challenges",
-  "rollup",
-] as const;
-
-type Name = (typeof ORDER)[number];
-
 export async function deploy(options: DeployOptions): Promise<AddressBook> {
-  const { deployer, artifacts, network, preset, instance, verifier, overrides, directory } = options;
+  const { deployer, artifacts, network, preset, instance, verifiers, overrides, directory } = options;
   const provider = deployer.provider ?? fail("L1_UNAVAILABLE", { what: "deploy", reason: "no provider" });
   const { chainId } = await provider.getNetwork();
-  const parameters = { ...PRESETS[preset], ...overrides };
+  const parameters = { ...presetFor(preset, INSTANCES[instance].n), ...overrides };
   checkParameters(parameters, chainId);
-  if (verifier.development && chainId !== LOCAL_CHAIN) fail("DEV_VERIFIER_OFF_LOCAL", { chainId });
+  checkVerifiers(verifiers, instance, chainId);
   if (directory !== undefined && !options.force) await refuseIfDeployed(directory, network);
 
   const l2ChainId = options.l2ChainId ?? randomL2ChainId();
@@ -87,25 +80,19 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
 
   await step("computing addresses");
   const from = await deployer.getAddress();
-  const names = ORDER.filter((name) => name !== "honkVerifier" || "artifact" in verifier.contract);
   const nonce = await provider.getTransactionCount(from);
-  const addresses = Object.fromEntries(
-    names.map((name, i) => [name, getCreateAddress({ from, nonce: nonce + i })]),
-  ) as Record<Name, Hex>;
-  if ("address" in verifier.contract) addresses.honkVerifier = verifier.contract.address;
-
-  const plan = planOf(addresses, parameters, l2ChainId, instance, verifier);
+  const addressAt = (place: number) => getCreateAddress({ from, nonce: nonce + place });
+  const plan = planOf({ addressAt, parameters, l2ChainId, instance, verifiers });
   let fromBlock: number | undefined;
-  for (const name of names) {
-    const { artifact, args } = plan[name];
+  for (const { artifact, args, address } of plan.steps) {
     await step(`deploying ${artifact}`);
-    const block = await create(deployer, artifacts, artifact, args, addresses[name]);
+    const block = await create(deployer, artifacts, artifact, args, address);
     fromBlock ??= block;
   }
 
   await step("reading back");
-  const genesisCheckpoint = await genesisOf(artifacts, addresses.rollup, deployer);
   const book: AddressBook = {
+    version: ADDRESS_BOOK_VERSION,
     network,
     chainId,
     l2ChainId,
@@ -114,43 +101,30 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
     parameters,
     deployer: from,
     fromBlock: fromBlock ?? 0,
-    addresses,
-    genesisCheckpoint,
-    circuitHash: verifier.circuitHash,
-    vkHash: verifier.vkHash,
+    addresses: plan.addresses,
+    genesisCheckpoint: await genesisOf(artifacts, plan.addresses.rollup, deployer),
+    proofSystem: verifiers.length > 1 ? ALL_OF : (verifiers[0]?.system ?? fail("PROOF_SYSTEM_NONE", {})),
+    verifiers: plan.verifiers,
   };
   await checkDeployment(book, artifacts, provider);
   if (directory !== undefined) await writeAddressBook(directory, book);
   return book;
 }
 
-function planOf(
-  at: Readonly<Record<Name, Hex>>,
-  parameters: Parameters,
-  l2ChainId: bigint,
-  instance: InstanceName,
-  { contract }: VerifierSource,
-): Readonly<Record<Name, { artifact: string; args: readonly unknown[] }>> {
-  const { n, D } = INSTANCES[instance];
-  const { rollup, challenges, bonds, bridge, availability, segmentVerifier } = at;
-  return {
-    availability: { artifact: "CalldataAvailability", args: [] },
-    honkVerifier: { artifact: "artifact" in contract ? contract.artifact : "", args: [] },
-    segmentVerifier: { artifact: "UltraHonkSegmentVerifier", args: [at.honkVerifier, n, D] },
-    bonds: { artifact: "BondManager", args: [rollup, challenges, parameters] },
-    bridge: { artifact: "Bridge", args: [rollup, parameters] },
-    challenges: {
-      artifact: "Challenges",
-      args: [{ rollup, bonds, bridge, availability, verifier: segmentVerifier }, parameters],
-    },
-    rollup: {
-      artifact: "Rollup",
-      args: [
-        { challenges, bonds, bridge, availability },
-        { ...parameters, l2ChainId, recordsPerSegment: n, stateDepth: D, maxSegments: MAX_SEGMENTS },
-      ],
-    },
-  };
+/** Before anything is sent. */
+function checkVerifiers(verifiers: readonly VerifierSource[], instance: InstanceName, chainId: bigint): void {
+  if (verifiers.length === 0) fail("PROOF_SYSTEM_NONE", {});
+  const systems = verifiers.map(({ system }) => system);
+  for (const [i, { system, instance: its, development }] of verifiers.entries()) {
+    if (its !== instance) {
+      fail("VERIFIERS_MIXED", { system, what: "the instance", expected: instance, actual: its });
+    }
+    if (systems.indexOf(system) !== i) {
+      // Two keys of one proof system are no second opinion.
+      fail("VERIFIERS_MIXED", { system, what: "one verifier", expected: "each", actual: "two" });
+    }
+    if (development && chainId !== LOCAL_CHAIN) fail("DEV_VERIFIER_OFF_LOCAL", { chainId });
+  }
 }
 
 /** Deploys one contract at the address that the others expect; returns its block. */

@@ -2,6 +2,7 @@
 
 import { parseEther } from "ethers";
 import { fail } from "../errors.ts";
+import { MAX_SEGMENTS } from "../model/params.ts";
 
 export type PresetName = "local" | "testnet" | "mainnet";
 
@@ -92,6 +93,14 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
     baseEnqueuePrice: 10n ** 14n,
   },
 };
+
+/** The preset for a circuit with `n` records in a segment: a batch is not forced to take more than it can hold. */
+export function presetFor(preset: PresetName, n: number): Parameters {
+  const parameters = PRESETS[preset];
+  const capacity = BigInt(MAX_SEGMENTS * n);
+  const maxForced = parameters.maxForced < capacity ? parameters.maxForced : capacity;
+  return { ...parameters, maxForced };
+}
 
 export const ETHEREUM_MAINNET = 1n;
 

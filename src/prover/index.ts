@@ -2,9 +2,11 @@
 
 export { forgetChecked } from "./cache.ts";
 export { type Evm, inProcessEvm, type VerifierCall, verifierOn } from "./evm.ts";
+export { instancesOf, proofSystem, systemsOf } from "./factory.ts";
 export { loadFastHash } from "./fast-hash.ts";
 export { buildInputs, type CircuitInputs } from "./inputs.ts";
 export {
+  ALL_OF,
   type CircuitSize,
   type KeyHashes,
   PROOF_SYSTEMS,
@@ -24,4 +26,5 @@ export {
   type SegmentTimings,
   segmentProver,
 } from "./segment.ts";
-export { type Setup, UltraHonk, verifierName } from "./ultra-honk.ts";
+export { type Setup, UltraHonk } from "./ultra-honk.ts";
+export { verifierFolder, verifierName } from "./verifier-names.ts";

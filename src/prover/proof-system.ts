@@ -14,6 +14,9 @@ export const PROOF_SYSTEMS = ["ultrahonk", "groth16", "plonk"] as const;
 
 export type ProofSystemName = (typeof PROOF_SYSTEMS)[number];
 
+/** A deployment whose proofs several systems must accept. */
+export const ALL_OF = "all-of";
+
 /** A run of the model, and what L1 will bind a proof of it to. The same for every proof system. */
 export interface SegmentRun {
   readonly trace: SegmentTrace;

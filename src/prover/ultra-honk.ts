@@ -21,6 +21,7 @@ import { buildInputs } from "./inputs.ts";
 import { FLAVOUR, type HonkSize, type Keys, makeKeys, pointsFor, sizeOf } from "./keys.ts";
 import type { KeyHashes, Proof, ProofSystem, SegmentRun, SolidityVerifier, Witness } from "./proof-system.ts";
 import { developmentSrs } from "./srs.ts";
+import { verifierName } from "./verifier-names.ts";
 import { solve } from "./witness.ts";
 
 export type Setup =
@@ -128,14 +129,8 @@ export class UltraHonk implements ProofSystem {
     const setup = this.#setup;
     const development = setup.type === "development";
     const srs = development ? await developmentSrs(points) : await ceremonySrs(setup.folder, points);
-    return makeKeys(circuit, srs, verifierName(this.instanceName, development), development);
+    return makeKeys(circuit, srs, verifierName(this.name, this.instanceName, development), development);
   }
-}
-
-/** Development keys are for the tests and so have the short name. */
-export function verifierName(instance: InstanceName, development: boolean): string {
-  const size = `${instance[0]?.toUpperCase()}${instance.slice(1)}`;
-  return `HonkVerifier${size}${development ? "" : "Ceremony"}`;
 }
 
 /** A failed attempt must not be the answer to the next. */

@@ -2,7 +2,7 @@
 
 import { ContractFactory, hexlify, parseEther } from "ethers";
 import { send } from "../chain/client.ts";
-import { INSTANCES, MAX_SEGMENTS, maxSegmentBytes, P, toBytes32 } from "../model/index.ts";
+import { MAX_SEGMENTS, maxSegmentBytes, P, toBytes32 } from "../model/index.ts";
 import { type BuiltBatch, commitBatch } from "../node/sequencer.ts";
 import type { Scenario } from "./scenario.ts";
 import { pay } from "./support/l2-calls.ts";
@@ -19,13 +19,12 @@ import {
 } from "./support/verbs.ts";
 
 const OTHER = toBytes32(0xbadn);
-const TOO_LONG = new Uint8Array(maxSegmentBytes(INSTANCES.dev.n) + 1);
 
 /** One change to the good batch, and the error that it must meet. */
 interface BadCommit {
   readonly what: string;
   readonly error: string;
-  readonly change: (good: BuiltBatch) => BuiltBatch;
+  readonly change: (good: BuiltBatch, n: number) => BuiltBatch;
 }
 
 const BAD_COMMITS: readonly BadCommit[] = [
@@ -80,9 +79,11 @@ const BAD_COMMITS: readonly BadCommit[] = [
   {
     what: "with a segment longer than its records can be",
     error: "DataSegmentTooLong",
-    change: (good) => ({
+    change: (good, n) => ({
       ...good,
-      segments: good.segments.map((one) => (one.source === "data" ? { ...one, bytes: TOO_LONG } : one)),
+      segments: good.segments.map((one) =>
+        one.source === "data" ? { ...one, bytes: new Uint8Array(maxSegmentBytes(n) + 1) } : one,
+      ),
     }),
   },
   {
@@ -112,7 +113,7 @@ export const badCommit: Scenario = {
     const good = await buildHonest(stage);
     await tryToCommit("without a bond", "InsufficientBond", good);
     await postBond(stage, sequencer, params.batchBond);
-    for (const { what, error, change } of BAD_COMMITS) await tryToCommit(what, error, change(good));
+    for (const { what, error, change } of BAD_COMMITS) await tryToCommit(what, error, change(good, stage.n));
     await tryThroughContract(stage, good);
 
     await deposit(stage, bob, parseEther("1"));

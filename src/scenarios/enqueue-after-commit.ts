@@ -3,7 +3,7 @@
 import { ContractFactory, getCreateAddress, hexlify, parseEther } from "ethers";
 import type { Hex } from "../chain/types.ts";
 import { isLuntraError } from "../errors.ts";
-import { Kind, toBytes32, wordsOfItems } from "../model/index.ts";
+import { Kind, type QueueItem, toBytes32, wordsOfItems } from "../model/index.ts";
 import { depositToken } from "../node/bridge.ts";
 import { type ProvenSegment, prepareSegment, sendFraud } from "../node/prover.ts";
 import { runSegment } from "../node/segment-run.ts";
@@ -66,10 +66,11 @@ export const enqueueAfterCommit: Scenario = {
 
     // A real proof of another story, in which the late deposit is part of the segment.
     const other = await proveOtherStory(stage, id);
-    const items = [...other.opening.items, ...lateItems(stage)];
-    const overfull = { ...other, opening: { ...other.opening, items } };
-    await refused(stage, challenger, "a fraud proof over the late deposit", "WrongItemCount", () =>
-      sendFraud(node, challenger.signer, overfull),
+    const items = otherItems(stage, other.opening.items);
+    const retold = { ...other, opening: { ...other.opening, items: [...items] } };
+    const error = items.length > other.opening.items.length ? "WrongItemCount" : "WrongQueueItems";
+    await refused(stage, challenger, "a fraud proof over the late deposit", error, () =>
+      sendFraud(node, challenger.signer, retold),
     );
     await refused(stage, challenger, "the same proof over the committed items", "InvalidProof", () =>
       sendFraud(node, challenger.signer, other),
@@ -121,11 +122,13 @@ async function depositLateTokens(stage: Stage, token: Hex): Promise<void> {
   });
 }
 
-function lateItems({ watchNode }: Stage) {
+/** The segment's items with the late deposit after them, or, where they fill the segment, in the last one's place. */
+function otherItems({ watchNode, n }: Stage, committed: readonly QueueItem[]): readonly QueueItem[] {
   const [late] = watchNode.derivation.view.queue.slice(1);
   if (late === undefined) throw new RangeError("expected a deposit after the commit");
   const { kind, sender, recipient, token, amount } = late;
-  return [{ kind, sender, recipient, token, amount }];
+  const others = committed.length < n ? committed : committed.slice(0, -1);
+  return [...others, { kind, sender, recipient, token, amount }];
 }
 
 /** Proves that segment 0 with the late deposit in it leads elsewhere. The circuit does not object: it is true. */
@@ -135,7 +138,7 @@ async function proveOtherStory(stage: Stage, id: Hex): Promise<ProvenSegment> {
   const beneficiary = challenger.address;
   const { batch, opening } = await prepareSegment(watchNode, id, 0, beneficiary);
   const { state, n } = watchNode.segmentStart(id, 0);
-  const words = { first: true, records: wordsOfItems([...opening.items, ...lateItems(stage)], n) };
+  const words = { first: true, records: wordsOfItems(otherItems(stage, opening.items), n) };
   const bound = {
     chainId: book.chainId,
     rollup: book.addresses.rollup,

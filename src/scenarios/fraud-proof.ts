@@ -100,7 +100,10 @@ async function commitChild(
   const { alice, carol, follower } = cast;
   const signed = await signAll(stage, [pay(carol, alice, 7n), pay(carol, carol, 8n)]);
   const records = signed.map(({ raw }) => recordFromRaw(raw, book.l2ChainId));
-  const { built } = buildOn(node, node.derivation.batch(id), state, [encodeSegment(records)], BASE_FEE);
+  const segments: Uint8Array[] = [];
+  for (let i = 0; i < records.length; i += stage.n)
+    segments.push(encodeSegment(records.slice(i, i + stage.n)));
+  const { built } = buildOn(node, node.derivation.batch(id), state, segments, BASE_FEE);
   return await stage.step("follower", "commits batch 3 on top of it, without looking", () =>
     commitBatch(node, follower.signer, built),
   );

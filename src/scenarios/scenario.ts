@@ -3,7 +3,7 @@
 import type { Provider, Signer } from "ethers";
 import type { ArtifactReader } from "../chain/artifacts.ts";
 import type { VerifierSource } from "../chain/deploy.ts";
-import type { Hash } from "../model/index.ts";
+import type { Hash, InstanceName } from "../model/index.ts";
 import type { SegmentProver } from "../prover/segment.ts";
 import type { Check } from "./support/checks.ts";
 import type { Prediction } from "./support/prediction.ts";
@@ -29,8 +29,10 @@ export interface LocalChain {
 export interface Theatre {
   openChain(): Promise<LocalChain>;
   readonly artifacts: ArtifactReader;
+  readonly instance: InstanceName;
   readonly prover: SegmentProver;
-  readonly verifier: VerifierSource;
+  /** Of the proof systems that the prover proves with. */
+  readonly verifiers: readonly VerifierSource[];
   readonly hash: Hash;
 }
 

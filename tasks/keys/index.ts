@@ -1,11 +1,12 @@
 // The circuit's keys.
 
-import { CEREMONY, define, defineOnDeployment, group, INSTANCE } from "../support/define.ts";
+import { CEREMONY, define, defineOnDeployment, group, INSTANCE, PROOF_SYSTEM } from "../support/define.ts";
 
 const setup = define(
   ["keys", "setup"],
-  "Compiles the circuit, makes its keys and the Solidity verifier, and prints their hashes",
+  "Compiles a proof system's circuit, makes its keys and the Solidity verifier, and prints their hashes",
 )
+  .addOption(PROOF_SYSTEM)
   .addOption(INSTANCE)
   .addOption(CEREMONY)
   .setAction(() => import("./setup.ts"))
@@ -13,7 +14,7 @@ const setup = define(
 
 const verify = defineOnDeployment(
   ["keys", "verify"],
-  "Compares a deployment's keys with those made here: circuit, verification key, code on L1",
+  "Compares a deployment's keys with those made here, system by system: circuit, verification key, code on L1",
 )
   .addOption(CEREMONY)
   .setAction(() => import("./verify.ts"))

@@ -1,28 +1,45 @@
-import { INSTANCES, type InstanceName } from "../../src/model/index.ts";
+import type { CircuitSize, ProofSystem } from "../../src/prover/index.ts";
 import { action } from "../support/action.ts";
-import { parseChoice } from "../support/arguments.ts";
-import { buildProofSystem, ceremonyFolder } from "../support/build.ts";
+import { buildProofSystems, ceremonyFolder } from "../support/build.ts";
 import type { CommonArgs } from "../support/define.ts";
 import { count, facts } from "../support/output.ts";
+import { type ProofSystemArgs, parseProofSystems } from "../support/proof-systems.ts";
 
-type Args = CommonArgs & { instance: string; ceremony: string | undefined };
+type Args = CommonArgs & ProofSystemArgs & { ceremony: string | undefined };
 
-export default action<Args>(async ({ instance: name, ...args }, context) => {
+export default action<Args>(async (args, context) => {
   const ceremony = ceremonyFolder(args.ceremony);
-  const instance = parseChoice(name, "--instance", Object.keys(INSTANCES) as InstanceName[]);
-  const system = await buildProofSystem(context, { instance, ceremony });
-  const hashes = await system.setup();
-  const { gates } = await system.size();
-  const { contractName } = await system.exportVerifier();
+  const { systems, instance } = parseProofSystems(args);
+  const made = await buildProofSystems(context, { systems, instance, ceremony });
   const setup = ceremony === undefined ? "development" : "ceremony";
+  const described = [];
+  for (const system of made) described.push(await describe(system));
   return {
-    json: { instance, setup, system: system.name, gates, contractName, hashes },
-    lines: facts({
-      circuit: `${instance}, ${count(gates)} gates, ${system.name}`,
-      keys: setup === "development" ? "development: anyone can forge proofs, local chain only" : "ceremony",
-      "circuit hash": hashes.circuit,
-      "verification key": hashes.verificationKey,
-      verifier: `${contractName}, ${hashes.verifier}`,
-    }),
+    json: { instance, setup, systems: described },
+    lines: described.flatMap(({ system, size, contractName, hashes }, i) => [
+      ...(i === 0 ? [] : [""]),
+      ...facts({
+        circuit: `${instance}, ${sizeText(size)}, ${system}`,
+        keys: setup === "development" ? "development: anyone can forge proofs, local chain only" : "ceremony",
+        "circuit hash": hashes.circuit,
+        "verification key": hashes.verificationKey,
+        verifier: `${contractName}, ${hashes.verifier}`,
+      }),
+    ]),
   };
 });
+
+async function describe(system: ProofSystem) {
+  const hashes = await system.setup();
+  const { contractName } = await system.exportVerifier();
+  return { system: system.name, size: await system.size(), contractName, hashes };
+}
+
+/** In the terms that people compare circuits of one system by. */
+function sizeText({ gates, constraints }: CircuitSize): string {
+  const parts = [
+    ...(gates === undefined ? [] : [`${count(gates)} gates`]),
+    ...(constraints === undefined ? [] : [`${count(constraints)} constraints`]),
+  ];
+  return parts.join(" of ");
+}

@@ -1,9 +1,9 @@
 import { keccak256 } from "ethers";
 import { ask } from "../../src/chain/l1.ts";
 import { LuntraError } from "../../src/errors.ts";
-import { honkVerifier } from "../../src/node/honk-verifier.ts";
+import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { action } from "../support/action.ts";
-import { buildProofSystem, ceremonyFolder } from "../support/build.ts";
+import { buildProofSystems, ceremonyFolder } from "../support/build.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { short, table } from "../support/output.ts";
 import { openWorkspace } from "../support/workspace.ts";
@@ -18,16 +18,23 @@ interface Comparison {
 export default action<DeploymentArgs & { ceremony: string | undefined }>(async (args, context) => {
   const ceremony = ceremonyFolder(args.ceremony);
   const { book, provider } = await openWorkspace(context, args);
-  const system = await buildProofSystem(context, { instance: book.instance, ceremony });
-  const { circuitHash, vkHash } = await honkVerifier(system, ceremony === undefined);
-  const { contractName } = await system.exportVerifier();
-  const { deployedBytecode } = await context.hre.artifacts.readArtifact(contractName);
-  const code = await ask("the verifier's code", () => provider.getCode(book.addresses.honkVerifier));
-  const comparisons = [
-    compare("circuit", circuitHash, book.circuitHash),
-    compare("verification key", vkHash, book.vkHash),
-    compare("the verifier's code", keccak256(deployedBytecode), keccak256(code)),
-  ];
+  const { instance, verifiers } = book;
+  const names = verifiers.map(({ system }) => system);
+  const systems = await buildProofSystems(context, { systems: names, instance, ceremony });
+  const sources = await verifierSources(systems, ceremony === undefined);
+  const comparisons: Comparison[] = [];
+  for (const [i, system] of systems.entries()) {
+    const [source, deployed] = [sources[i], verifiers[i]];
+    if (source === undefined || deployed === undefined) continue;
+    const { contractName } = await system.exportVerifier();
+    const { deployedBytecode } = await context.hre.artifacts.readArtifact(contractName);
+    const code = await ask("the verifier's code", () => provider.getCode(deployed.generated));
+    comparisons.push(
+      compare(`${system.name}: circuit`, source.circuitHash, deployed.circuitHash),
+      compare(`${system.name}: verification key`, source.vkHash, deployed.vkHash),
+      compare(`${system.name}: the verifier's code`, keccak256(deployedBytecode), keccak256(code)),
+    );
+  }
   const different = comparisons.find(({ same }) => !same);
   return {
     json: { ok: different === undefined, comparisons },

@@ -1,35 +1,35 @@
-import { readAddressBook, readIfThere } from "../../src/chain/address-book.ts";
+import { type AddressBook, readAddressBook, readIfThere } from "../../src/chain/address-book.ts";
 import { ether } from "../../src/chain/amounts.ts";
 import type { ArtifactReader } from "../../src/chain/artifacts.ts";
 import { deploy } from "../../src/chain/deploy.ts";
 import { type Parameters, PRESETS, type PresetName } from "../../src/chain/presets.ts";
-import { INSTANCES, type InstanceName } from "../../src/model/index.ts";
-import { honkVerifier } from "../../src/node/honk-verifier.ts";
+import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { signerOf } from "../support/accounts.ts";
 import { action, type Context } from "../support/action.ts";
 import { parseChoice, parseNatural } from "../support/arguments.ts";
-import { buildProofSystem, ceremonyFolder } from "../support/build.ts";
+import { buildProofSystems, ceremonyFolder } from "../support/build.ts";
 import { type Connection, chainIdOf, connect, localOnly, providerOf } from "../support/connection.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { deployDemoToken } from "../support/demo-token.ts";
 import { facts, span } from "../support/output.ts";
+import { type ProofSystemArgs, parseProofSystems } from "../support/proof-systems.ts";
 import { isGone, type Place, placeOf } from "../support/workspace.ts";
 
-type Args = DeploymentArgs & {
-  from: string;
-  preset: string;
-  instance: string;
-  ceremony: string | undefined;
-  challengeWindow: string | undefined;
-  provingWindow: string | undefined;
-  demoToken: boolean;
-  force: boolean;
-};
+type Args = DeploymentArgs &
+  ProofSystemArgs & {
+    from: string;
+    preset: string;
+    ceremony: string | undefined;
+    challengeWindow: string | undefined;
+    provingWindow: string | undefined;
+    demoToken: boolean;
+    force: boolean;
+  };
 
 export default action<Args>(async (args, context) => {
   const { hre, progress } = context;
   const preset = parseChoice(args.preset, "--preset", Object.keys(PRESETS) as PresetName[]);
-  const instance = parseChoice(args.instance, "--instance", Object.keys(INSTANCES) as InstanceName[]);
+  const { systems, instance } = parseProofSystems(args);
   const overrides = overridesOf(args);
   const connection = await connect(hre);
   await chainIdOf(connection);
@@ -39,7 +39,7 @@ export default action<Args>(async (args, context) => {
   const forgotten = await isForgotten(connection, place, context);
 
   const ceremony = ceremonyFolder(args.ceremony);
-  const system = await buildProofSystem(context, { instance, ceremony });
+  const made = await buildProofSystems(context, { systems, instance, ceremony });
   const artifacts = hre.artifacts as ArtifactReader;
   const book = await deploy({
     deployer,
@@ -48,7 +48,7 @@ export default action<Args>(async (args, context) => {
     preset,
     instance,
     overrides,
-    verifier: await honkVerifier(system, ceremony === undefined),
+    verifiers: await verifierSources(made, ceremony === undefined),
     directory: place.directory,
     force: args.force || forgotten,
     onStep: progress,
@@ -71,11 +71,18 @@ export default action<Args>(async (args, context) => {
         "Challenge window": span(parameters.challengeWindow),
         "Proving window": span(parameters.provingWindow),
         "Bond of a batch": ether(parameters.batchBond),
+        "Proof system": proofSystemText(book),
         "Address book": place.path,
       }),
     ],
   };
 });
+
+/** `groth16 (mini)`, `all-of ultrahonk, groth16 (mini)`. */
+function proofSystemText({ proofSystem, verifiers, instance }: AddressBook): string {
+  const each = verifiers.length > 1 ? ` ${verifiers.map(({ system }) => system).join(", ")}` : "";
+  return `${proofSystem}${each} (${instance})`;
+}
 
 function overridesOf({ challengeWindow, provingWindow }: Args): Partial<Parameters> {
   return {

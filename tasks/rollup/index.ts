@@ -1,6 +1,14 @@
 // Deploy a rollup, look at it, make its batches final.
 
-import { CEREMONY, defineOnDeployment, FROM, group, INSTANCE, optional } from "../support/define.ts";
+import {
+  CEREMONY,
+  defineOnDeployment,
+  FROM,
+  group,
+  INSTANCE,
+  optional,
+  PROOF_SYSTEM,
+} from "../support/define.ts";
 
 const deploy = defineOnDeployment(
   ["rollup", "deploy"],
@@ -12,6 +20,7 @@ const deploy = defineOnDeployment(
     description: "Windows and bonds: local (60 s), testnet (10 min, 30 min), mainnet (1 day, 2 h)",
     defaultValue: "local",
   })
+  .addOption(PROOF_SYSTEM)
   .addOption(INSTANCE)
   .addOption(CEREMONY)
   .addOption(

@@ -1,6 +1,6 @@
 // Scenarios: the dispute flows end to end, and what a demonstration on a local chain needs.
 
-import { define, defineOnDeployment, FROM, group } from "../support/define.ts";
+import { define, defineOnDeployment, FROM, group, INSTANCE, PROOF_SYSTEM } from "../support/define.ts";
 
 const list = define(["scenario", "list"], "Lists the scenarios")
   .setAction(() => import("./list.ts"))
@@ -11,6 +11,8 @@ const run = define(
   "Plays a scenario, or all, each on a fresh in-process chain with real proofs; exit code 1 on a difference",
 )
   .addPositionalArgument({ name: "name", description: "Name of a scenario, or all", defaultValue: "all" })
+  .addOption(PROOF_SYSTEM)
+  .addOption(INSTANCE)
   .setAction(() => import("./run.ts"))
   .build();
 

@@ -1,4 +1,4 @@
-// What a task needs before it starts: contracts, and the circuit's keys with the verifier made from them. A fresh clone
+// What a task needs before it starts: contracts, and the circuits' keys with the verifiers made from them. A fresh clone
 // has neither; afterwards both come from caches.
 
 import { mkdir } from "node:fs/promises";
@@ -6,7 +6,12 @@ import { join } from "node:path";
 import { writeGenerated } from "../../scripts/support/generated.ts";
 import type { InstanceName } from "../../src/model/index.ts";
 import { withFileLock } from "../../src/node/file-lock.ts";
-import { UltraHonk } from "../../src/prover/index.ts";
+import {
+  type ProofSystem,
+  type ProofSystemName,
+  proofSystem,
+  verifierFolder,
+} from "../../src/prover/index.ts";
 import type { Context } from "./action.ts";
 
 type Builder = Pick<Context, "hre" | "progress">;
@@ -68,6 +73,8 @@ function mute(): () => string {
 }
 
 export interface SystemOptions {
+  /** In the order in which a deployment asks them. */
+  readonly systems: readonly ProofSystemName[];
   readonly instance: InstanceName;
   /** Folder of the public ceremony's files; development keys if left out. */
   readonly ceremony?: string | undefined;
@@ -78,22 +85,28 @@ export function ceremonyFolder(argument?: string): string | undefined {
   return argument ?? (process.env.LUNTRA_CEREMONY || undefined);
 }
 
-/** Proof system with its keys made and its verifier written where Hardhat builds it, then the contracts. */
-export async function buildProofSystem(
+/** Proof systems with their keys made and their verifiers written where Hardhat builds them, then the contracts. */
+export async function buildProofSystems(
   builder: Builder,
-  { instance, ceremony }: SystemOptions,
-): Promise<UltraHonk> {
-  const system = new UltraHonk(
-    instance,
-    ceremony === undefined ? { type: "development" } : { type: "ceremony", folder: ceremony },
+  { systems, instance, ceremony }: SystemOptions,
+): Promise<readonly ProofSystem[]> {
+  const development = ceremony === undefined;
+  const made = systems.map((name) =>
+    proofSystem(
+      name,
+      instance,
+      development ? { type: "development" } : { type: "ceremony", folder: ceremony },
+    ),
   );
-  const notice = setTimeout(
-    () => builder.progress("making the circuit's keys (once, about half a minute)"),
-    NOTICE_MS,
-  );
-  const { contractName, source } = await system.exportVerifier().finally(() => clearTimeout(notice));
-  const folder = ceremony === undefined ? instance : "ceremony";
-  const written = await writeGenerated(folder, contractName, source);
-  await buildContracts(builder, { again: written });
-  return system;
+  let again = false;
+  for (const system of made) {
+    const notice = setTimeout(
+      () => builder.progress(`making the keys of ${system.name} (once, up to a minute)`),
+      NOTICE_MS,
+    );
+    const { contractName, source } = await system.exportVerifier().finally(() => clearTimeout(notice));
+    again = (await writeGenerated(verifierFolder(instance, development), contractName, source)) || again;
+  }
+  await buildContracts(builder, { again });
+  return made;
 }

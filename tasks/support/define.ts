@@ -2,6 +2,7 @@
 
 import { emptyTask, task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
+import { INSTANCES } from "../../src/model/params.ts";
 
 /** What all actions get. */
 export type CommonArgs = {
@@ -56,11 +57,19 @@ export const BATCH = {
   defaultValue: "head",
 } as const;
 
-export const INSTANCE = {
-  name: "instance",
-  description: "Circuit: dev (4 records a segment) or standard (32)",
-  defaultValue: "dev",
+export const PROOF_SYSTEM = {
+  name: "proofSystem",
+  description:
+    "ultrahonk, groth16, plonk; or several that must agree: all-of (the first two), or a list with commas",
+  defaultValue: "ultrahonk",
 } as const;
+
+const SIZES = Object.entries(INSTANCES).map(([name, { n }]) => `${name} ${n}`);
+
+export const INSTANCE = optional(
+  "instance",
+  `Circuit, by its records: ${SIZES.join(", ")} (default: dev for ultrahonk alone, else mini)`,
+);
 
 /** Production keys instead of development keys. */
 export const CEREMONY = optional(

@@ -2,21 +2,26 @@
 
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { ArtifactReader } from "../../src/chain/artifacts.ts";
-import { honkVerifier } from "../../src/node/honk-verifier.ts";
+import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { loadFastHash, segmentProver } from "../../src/prover/index.ts";
 import type { LocalChain, Theatre } from "../../src/scenarios/index.ts";
 import type { Context } from "./action.ts";
-import { buildProofSystem } from "./build.ts";
+import { buildProofSystems } from "./build.ts";
 import { increaseTime, providerOf } from "./connection.ts";
+import type { ChosenSystems } from "./proof-systems.ts";
 
-/** Everything that scenarios share: artifacts, keys, prover. Each one opens a chain of its own. */
-export async function openTheatre(context: Pick<Context, "hre" | "progress">): Promise<Theatre> {
-  const system = await buildProofSystem(context, { instance: "dev" });
+/** Everything that scenarios share: artifacts, keys, prover. Each one opens a chain of its own. Development keys only. */
+export async function openTheatre(
+  context: Pick<Context, "hre" | "progress">,
+  { systems, instance }: ChosenSystems,
+): Promise<Theatre> {
+  const made = await buildProofSystems(context, { systems, instance });
   return {
     openChain: () => openLocalChain(context.hre),
     artifacts: context.hre.artifacts as ArtifactReader,
-    prover: segmentProver(system),
-    verifier: await honkVerifier(system, true),
+    instance,
+    prover: segmentProver(made),
+    verifiers: await verifierSources(made, true),
     hash: await loadFastHash(),
   };
 }

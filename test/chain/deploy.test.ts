@@ -4,12 +4,20 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Signer } from "ethers";
+import type { JsonRpcApiProvider, Signer } from "ethers";
 import hre from "hardhat";
-import { journalPath, readAddressBook, writeJournal } from "../../src/chain/address-book.ts";
+import {
+  type AddressBook,
+  type DeployedVerifier,
+  journalPath,
+  readAddressBook,
+  writeJournal,
+} from "../../src/chain/address-book.ts";
 import { checkDeployment } from "../../src/chain/check-deployment.ts";
-import { type DeployOptions, deploy, L2_CHAIN_IDS } from "../../src/chain/deploy.ts";
-import { checkParameters, PRESETS } from "../../src/chain/presets.ts";
+import { type DeployOptions, deploy, L2_CHAIN_IDS, type VerifierSource } from "../../src/chain/deploy.ts";
+import { checkParameters, PRESETS, presetFor } from "../../src/chain/presets.ts";
+import { verifierSources } from "../../src/node/verifier-sources.ts";
+import { UltraHonk } from "../../src/prover/index.ts";
 import { artifacts, standInVerifier } from "../support/node-harness.ts";
 import { rejectsWith, throwsWith } from "../support/rejects-harness.ts";
 
@@ -28,14 +36,13 @@ describe("deploy", () => {
   afterEach(() => rm(directory, { recursive: true }));
 
   async function optionsFor(deployer: Signer): Promise<DeployOptions> {
-    const verifier = await standInVerifier(deployer);
     return {
       deployer,
       artifacts,
       network: "here",
       preset: "local",
       instance: "dev",
-      verifier,
+      verifiers: [await standInVerifier(deployer)],
       directory,
     };
   }
@@ -100,6 +107,113 @@ describe("deploy", () => {
     const empty = { ...book, addresses: { ...book.addresses, bonds: address } };
     await rejectsWith(checkDeployment(empty, artifacts, provider), "DEPLOYMENT_MISMATCH");
     await rejectsWith(checkDeployment({ ...book, chainId: 5n }, artifacts, provider), "WRONG_CHAIN");
+  });
+
+  describe("with several proof systems", () => {
+    let several: DeployOptions;
+
+    beforeEach(async () => {
+      const verifiers = [
+        await standInVerifier(signer, "mini", "ultrahonk"),
+        await standInVerifier(signer, "mini", "groth16"),
+        await standInVerifier(signer, "mini", "plonk"),
+      ];
+      several = { ...options, instance: "mini", verifiers };
+    });
+
+    it("puts AllOf in front of their adapters, in the given order", async () => {
+      const book = await deploy(several);
+      expect(await readAddressBook(directory, "here")).to.deep.equal(book);
+      expect(book.proofSystem).to.equal("all-of");
+      expect(book.verifiers.map(({ system }) => system)).to.deep.equal(["ultrahonk", "groth16", "plonk"]);
+      expect(new Set(book.verifiers.map(({ adapter }) => adapter)).size).to.equal(3);
+      expect(book.verifiers.map(({ adapter }) => adapter)).to.not.include(book.addresses.segmentVerifier);
+    });
+
+    it("puts each of them alone behind its own adapter", async () => {
+      for (const source of several.verifiers) {
+        const book = await deploy({ ...several, verifiers: [source], network: source.system });
+        expect(book.proofSystem).to.equal(source.system);
+        expect(book.verifiers[0]?.adapter).to.equal(book.addresses.segmentVerifier);
+      }
+    });
+
+    it("refuses none, two of one system, and mixed instances, before it sends anything", async () => {
+      const nonce = await signer.getNonce();
+      const [first, second] = several.verifiers as [VerifierSource, VerifierSource];
+      await rejectsWith(deploy({ ...several, verifiers: [] }), "PROOF_SYSTEM_NONE");
+      const twice = { ...several, verifiers: [first, second, { ...first }] };
+      await rejectsWith(deploy(twice), "VERIFIERS_MIXED");
+      const mixed = { ...several, verifiers: [first, { ...second, instance: "single" as const }] };
+      await rejectsWith(deploy(mixed), "VERIFIERS_MIXED");
+      await rejectsWith(deploy({ ...several, instance: "single" }), "VERIFIERS_MIXED");
+      expect(await signer.getNonce()).to.equal(nonce);
+      await rejectsWith(readAddressBook(directory, "here"), "DEPLOYMENT_MISSING");
+    });
+
+    it("finds verifiers in another order, swapped, or left out", async () => {
+      const book = await deploy(several);
+      const provider = signer.provider as NonNullable<Signer["provider"]>;
+      const differs = (verifiers: AddressBook["verifiers"]) =>
+        rejectsWith(checkDeployment({ ...book, verifiers }, artifacts, provider), "DEPLOYMENT_MISMATCH");
+      const [first, second, third] = book.verifiers as [DeployedVerifier, DeployedVerifier, DeployedVerifier];
+      await differs([second, first, third]);
+      await differs([first, second]);
+      await differs([{ ...first, generated: second.generated }, second, third]);
+      // It answers as an adapter does, but its code is another system's.
+      await differs([{ ...first, system: "groth16" }, second, third]);
+      await checkDeployment(book, artifacts, provider);
+    });
+  });
+
+  it("finds a generated verifier whose code is not the compiled one's", async () => {
+    const system = new UltraHonk("dev");
+    const book = await deploy({ ...options, verifiers: await verifierSources([system], true) });
+    const [{ generated }] = book.verifiers as [DeployedVerifier];
+    const provider = signer.provider as JsonRpcApiProvider;
+    const code = await provider.getCode(generated);
+    for (const at of [code.length - 2, 2 * Math.floor(code.length / 4)]) {
+      const byte = code.slice(at, at + 2) === "00" ? "01" : "00";
+      const changed = code.slice(0, at) + byte + code.slice(at + 2);
+      await provider.send("hardhat_setCode", [generated, changed]);
+      const { args } = await rejectsWith(checkDeployment(book, artifacts, provider), "DEPLOYMENT_MISMATCH");
+      expect(args.what).to.equal("the code of HonkVerifierDev");
+    }
+    await provider.send("hardhat_setCode", [generated, code]);
+    await checkDeployment(book, artifacts, provider);
+  });
+
+  it("says that an address book is an earlier version's, or contradicts itself", async () => {
+    const book = await deploy(options);
+    const write = (change: object) =>
+      writeFile(
+        join(directory, "here.json"),
+        JSON.stringify({ ...book, ...change }, (_, v) => (typeof v === "bigint" ? String(v) : v)),
+      );
+    await write({});
+    expect(await readAddressBook(directory, "here")).to.deep.equal(book);
+    for (const version of [undefined, 1]) {
+      await write({ version });
+      await rejectsWith(readAddressBook(directory, "here"), "DEPLOYMENT_OUTDATED");
+    }
+    const [verifier] = book.verifiers as [DeployedVerifier];
+    for (const change of [
+      { version: 3 },
+      { proofSystem: "groth16" },
+      { proofSystem: "all-of" },
+      { verifiers: [] },
+      { verifiers: [verifier, verifier], proofSystem: "all-of" },
+      { verifiers: [verifier, { ...verifier, system: "groth16" }] },
+      { verifiers: [{ ...verifier, adapter: verifier.generated }] },
+    ]) {
+      await write(change);
+      await rejectsWith(readAddressBook(directory, "here"), "DEPLOYMENT_MALFORMED");
+    }
+  });
+
+  it("takes no more into a batch by force than it can hold", () => {
+    expect(presetFor("mainnet", 1).maxForced).to.equal(64n);
+    expect(presetFor("mainnet", 4)).to.deep.equal(PRESETS.mainnet);
   });
 
   it("refuses a development verifier off the local chain", async () => {

@@ -21,6 +21,7 @@ import {
   compileCircom,
   compileMain,
   mainOf,
+  type Optimization,
   solveCircom,
 } from "../../src/prover/circom/index.ts";
 
@@ -57,14 +58,21 @@ export async function runOf({ before, words }: SegmentStart, sizes: CircomSizes)
   return { trace, publicInputs, inputs: circomInputs(trace, publicInputs, sizes) };
 }
 
-export function segmentCircuit(sizes: CircomSizes): Promise<CircomCircuit> {
-  return compileCircom(`test-segment-${Object.values(sizes).join("-")}`, sizes, "O2");
+export function segmentCircuit(
+  sizes: CircomSizes,
+  optimization: Optimization = "O2",
+): Promise<CircomCircuit> {
+  return compileCircom(`test-segment-${Object.values(sizes).join("-")}`, sizes, optimization);
 }
 
-/** One template by itself; `outputs` of it come first in the witness. */
-export function templateCircuit(file: string, template: string): Promise<CircomCircuit> {
+/** One template by itself; its outputs come first in the witness. */
+export function templateCircuit(
+  file: string,
+  template: string,
+  optimization: Optimization = "O2",
+): Promise<CircomCircuit> {
   const name = template.replaceAll(/[^A-Za-z0-9]+/g, "-").replaceAll(/^-|-$/g, "");
-  return compileMain(`test-${name}`, mainOf(`${file}.circom`, template), "O1");
+  return compileMain(`test-${name}`, mainOf(`${file}.circom`, template), optimization);
 }
 
 /** The first signals after the constant 1: outputs in the order of declaration, then public inputs. */

@@ -7,11 +7,11 @@ import { BRIDGE_PREDEPLOY, SELECTORS, toAddress } from "../../src/model/index.ts
 import { buildBatch } from "../../src/node/batch-builder.ts";
 import { claimExit, openCheckpoint } from "../../src/node/bridge.ts";
 import { challenge, finalize, timeout } from "../../src/node/dispute.ts";
-import { honkVerifier } from "../../src/node/honk-verifier.ts";
 import type { Node } from "../../src/node/node.ts";
 import { proveSegment, sendFraud, sendValid } from "../../src/node/prover.ts";
 import { commitBatch } from "../../src/node/sequencer.ts";
 import { type SegmentProver, segmentProver, UltraHonk } from "../../src/prover/index.ts";
+import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { ETHER, fund, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";
 
@@ -27,7 +27,7 @@ describe("The contracts with the generated UltraHonk verifier", () => {
     this.timeout(600_000);
     const system = new UltraHonk("dev");
     prover = segmentProver(system);
-    world = await startWorld({ verifier: await honkVerifier(system, true) });
+    world = await startWorld({ verifiers: await verifierSources([system], true) });
     node = await world.open();
     await fund(world, node, [ALICE]);
     const { id } = await commit(await built([]));

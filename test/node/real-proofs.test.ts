@@ -9,12 +9,12 @@ import { disputeOf } from "../../src/chain/view.ts";
 import { BRIDGE_PREDEPLOY, SELECTORS, toAddress } from "../../src/model/index.ts";
 import { buildBatch } from "../../src/node/batch-builder.ts";
 import { challenge } from "../../src/node/dispute.ts";
-import { honkVerifier } from "../../src/node/honk-verifier.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import type { Node } from "../../src/node/node.ts";
 import { proveSegment, sendFraud, sendValid } from "../../src/node/prover.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import { watchOnce, watchThrough } from "../../src/node/watchtower.ts";
+import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { type SegmentProver, segmentProver, UltraHonk } from "../../src/prover/index.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { fund, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";
@@ -34,7 +34,7 @@ describe("disputes with UltraHonk proofs", () => {
   beforeEach(async function () {
     this.timeout(600_000);
     prover = segmentProver(system);
-    world = await startWorld({ verifier: await honkVerifier(system, true) });
+    world = await startWorld({ verifiers: await verifierSources([system], true) });
     node = await world.open();
     directory = await mkdtemp(join(tmpdir(), "luntra-real-"));
     mempool = await openMempool(directory);

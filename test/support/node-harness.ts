@@ -9,6 +9,7 @@ import type { DeriveOptions } from "../../src/chain/derive.ts";
 import type { Hex } from "../../src/chain/types.ts";
 import {
   type Hash,
+  type InstanceName,
   type PublicInputs,
   publicInputList,
   publicInputs,
@@ -20,7 +21,7 @@ import { depositEth } from "../../src/node/bridge.ts";
 import { type Node, openNode } from "../../src/node/node.ts";
 import type { Prover } from "../../src/node/segment-run.ts";
 import { loadFastHash } from "../../src/prover/fast-hash.ts";
-import type { SegmentRun } from "../../src/prover/proof-system.ts";
+import type { ProofSystemName, SegmentRun } from "../../src/prover/proof-system.ts";
 import { encodeProof } from "../../src/prover/segment.ts";
 
 export const artifacts = hre.artifacts as ArtifactReader;
@@ -35,9 +36,15 @@ const NO_HASH = `0x${"00".repeat(32)}`;
  */
 const STAND_IN_VERIFIER = "0x60148060095f395ff360c060a45f3760c05f20606435145f5260205ff3";
 
-export async function standInVerifier(deployer: Signer): Promise<VerifierSource> {
+export async function standInVerifier(
+  deployer: Signer,
+  instance: InstanceName = "dev",
+  system: ProofSystemName = "ultrahonk",
+): Promise<VerifierSource> {
   const contract = await new ContractFactory([], STAND_IN_VERIFIER, deployer).deploy();
   return {
+    system,
+    instance,
     contract: { address: await contract.getAddress() },
     development: true,
     circuitHash: NO_HASH,
@@ -77,13 +84,14 @@ export async function startWorld(options: Partial<DeployOptions> = {}): Promise<
   const { ethers, networkHelpers } = connection;
   const [deployer, sequencer, challenger, user] = (await ethers.getSigners()) as unknown as Signer[];
   if (!deployer || !sequencer || !challenger || !user) throw new RangeError("expected four signers");
+  const { instance = "dev" } = options;
   const book = await deploy({
     deployer,
     artifacts,
     network: "test",
     preset: "local",
-    instance: "dev",
-    verifier: options.verifier ?? (await standInVerifier(deployer)),
+    instance,
+    verifiers: options.verifiers ?? [await standInVerifier(deployer, instance)],
     ...options,
   });
   fastHash ??= loadFastHash();

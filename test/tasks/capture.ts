@@ -9,6 +9,11 @@ export interface Captured {
 }
 
 export async function runTask(id: string, args: Readonly<Record<string, unknown>> = {}): Promise<Captured> {
+  return await captured(() => hre.tasks.getTask(id.split(" ")).run({ ...args }));
+}
+
+/** Runs what a task would run. */
+export async function captured(run: () => unknown): Promise<Captured> {
   const streams = [process.stdout, process.stderr];
   const texts = ["", ""];
   const writes = streams.map((stream) => stream.write);
@@ -19,7 +24,7 @@ export async function runTask(id: string, args: Readonly<Record<string, unknown>
     }) as typeof stream.write;
   }
   try {
-    const { success } = (await hre.tasks.getTask(id.split(" ")).run({ ...args })) as { success: boolean };
+    const { success } = (await run()) as { success: boolean };
     return { stdout: texts[0] ?? "", stderr: texts[1] ?? "", success };
   } finally {
     for (const [i, stream] of streams.entries()) stream.write = writes[i] as typeof stream.write;

@@ -20,7 +20,10 @@ export interface CircomSizes {
   readonly cap: number;
 }
 
-/** O2 removes linear constraints, which cost Groth16; O1 keeps them, as PLONK counts every addition. */
+/**
+ * O2 is for Groth16: it removes linear constraints, which would cost as much as others. O1 is for PLONK: it keeps them, as
+ * every addition costs a gate, and takes the templates that are written for that.
+ */
 export type Optimization = "O1" | "O2";
 
 export interface CircomCircuit {
@@ -42,11 +45,9 @@ export interface CompileOptions {
 const SOURCES = resolve(import.meta.dirname, "../../../circuits/circom");
 const LIBRARY = resolve(import.meta.dirname, "../../../node_modules/circomlib/circuits");
 
-// The older heuristics solve a linear constraint for the signal that leaves Poseidon2's partial rounds sparse: they
-// bring the terms of the matrices A and B down to a fifth.
 const FLAGS: Readonly<Record<Optimization, readonly string[]>> = {
-  O1: ["--O1"],
-  O2: ["--O2", "--use_old_simplification_heuristics"],
+  O1: ["--O1", "-l", "/src/plonk"],
+  O2: ["--O2", "-l", "/src/r1cs"],
 };
 
 /** The segment circuit. Throws CIRCUIT_INVALID if it does not compile. */
@@ -88,7 +89,8 @@ export async function compileMain(
 }
 
 function textsOf(folder: string): readonly (readonly [string, string])[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".circom"));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const names = files.filter((name) => name.endsWith(".circom"));
   return names.sort().map((name) => [name, readFileSync(join(folder, name), "utf8")]);
 }
 

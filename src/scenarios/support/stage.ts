@@ -12,6 +12,7 @@ import type { Parameters } from "../../chain/presets.ts";
 import type { Hex } from "../../chain/types.ts";
 import { type Mempool, openMempool } from "../../node/mempool.ts";
 import { type Node, openNode } from "../../node/node.ts";
+import { INSTANCES } from "../../model/index.ts";
 import type { SegmentProver } from "../../prover/segment.ts";
 import type { LocalChain, Theatre } from "../scenario.ts";
 import { type Cast, castOf, type Name } from "./actors.ts";
@@ -26,7 +27,6 @@ export interface StageOptions {
 
 const L2_CHAIN_ID = 4_919_000_000_000_001n;
 const PRESET = "testnet";
-const INSTANCE = "dev";
 
 /** Tokens that users start with. */
 const TOKENS_EACH = 1_000_000n;
@@ -57,7 +57,9 @@ export class Stage {
   readonly node: Node;
   readonly watchNode: Node;
   readonly mempool: Mempool;
-  readonly oracle = new Oracle(INSTANCE);
+  readonly oracle: Oracle;
+  /** Records in a segment. */
+  readonly n: number;
   readonly timeline: TimelineEvent[] = [];
   readonly checks: Check[] = [];
   /** Next L2 nonce of each actor, by what it has signed so far. */
@@ -76,6 +78,8 @@ export class Stage {
     this.token = setting.token;
     this.params = setting.book.parameters;
     this.book = setting.book;
+    this.oracle = new Oracle(setting.book.instance);
+    this.n = INSTANCES[setting.book.instance].n;
     this.prover = setting.prover;
     this.node = setting.node;
     this.watchNode = setting.watchNode;
@@ -89,7 +93,7 @@ export class Stage {
   static async open(theatre: Theatre, options: StageOptions = {}): Promise<Stage> {
     const chain = await theatre.openChain();
     const { provider, signers } = chain;
-    const { artifacts, verifier, hash, prover } = theatre;
+    const { artifacts, instance, verifiers, hash, prover } = theatre;
     const { chainId } = await provider.getNetwork();
     const cast = castOf(signers, chainId);
     const book = await deploy({
@@ -97,8 +101,8 @@ export class Stage {
       artifacts,
       network: "scenario",
       preset: PRESET,
-      instance: INSTANCE,
-      verifier,
+      instance,
+      verifiers,
       l2ChainId: L2_CHAIN_ID,
     });
     const token = await deployToken(theatre, cast);

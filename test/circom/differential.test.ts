@@ -1,0 +1,10 @@
+// Model, Noir and circom on a few random segments; differential.long.test.ts has many.
+
+import { compareOnRandomSegments } from "./differential.ts";
+
+describe("circom: differential", () => {
+  it("agrees with the model and with the Noir circuit on random segments of one record, depth 9", () =>
+    compareOnRandomSegments("mini", "differential", 10));
+
+  it("agrees with them at depth 21", () => compareOnRandomSegments("single", "differential", 2));
+});
