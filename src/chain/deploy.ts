@@ -1,5 +1,5 @@
 // Deploys a rollup in one go. The contracts know one another from birth, so their addresses are computed from the
-// deployer's nonce beforehand; the last one, Rollup, refuses a set that does not fit. There is no resuming: half a
+// deployer's nonce beforehand; Rollup, the last one that matters, refuses a set that does not fit. There is no resuming: half a
 // deployment is worthless, and the journal beside the address book says that there is one.
 
 import { randomInt } from "node:crypto";
@@ -21,6 +21,7 @@ import type { Abi, ArtifactReader } from "./artifacts.ts";
 import { checkDeployment } from "./check-deployment.ts";
 import { send } from "./client.ts";
 import { planOf } from "./deployment-plan.ts";
+import { requireEconomics } from "./economics.ts";
 import { checkParameters, type Parameters, type PresetName, presetFor } from "./presets.ts";
 import type { Hex } from "./types.ts";
 
@@ -45,6 +46,7 @@ export interface DeployOptions {
   readonly instance: InstanceName;
   /** One: it decides about proofs. Several: all of them must accept, in this order of a proof's parts. */
   readonly verifiers: readonly VerifierSource[];
+  /** Replace values of the preset; see `presetFor` for what follows from them. */
   readonly overrides?: Partial<Parameters>;
   /** Drawn from L2_CHAIN_IDS if left out. */
   readonly l2ChainId?: bigint;
@@ -67,8 +69,10 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
   const { deployer, artifacts, network, preset, instance, verifiers, overrides, directory } = options;
   const provider = deployer.provider ?? fail("L1_UNAVAILABLE", { what: "deploy", reason: "no provider" });
   const { chainId } = await provider.getNetwork();
-  const parameters = { ...presetFor(preset, INSTANCES[instance].n), ...overrides };
+  const from = await deployer.getAddress();
+  const parameters = presetFor(preset, INSTANCES[instance].n, { ...overrides, deployer: from });
   checkParameters(parameters, chainId);
+  requireEconomics(parameters);
   checkVerifiers(verifiers, instance, chainId);
   if (directory !== undefined && !options.force) await refuseIfDeployed(directory, network);
 
@@ -79,7 +83,6 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
   };
 
   await step("computing addresses");
-  const from = await deployer.getAddress();
   const nonce = await provider.getTransactionCount(from);
   const addressAt = (place: number) => getCreateAddress({ from, nonce: nonce + place });
   const plan = planOf({ addressAt, parameters, l2ChainId, instance, verifiers });

@@ -3,11 +3,21 @@
 import { parseEther } from "ethers";
 import { fail } from "../errors.ts";
 import { MAX_SEGMENTS } from "../model/params.ts";
+import { larger, leastEscapeDelay } from "./economics.ts";
+import { type Hex, NOTHING_ADDRESS } from "./types.ts";
 
 export type PresetName = "local" | "testnet" | "mainnet";
 
+/** Accounts with a right of their own; address 0: nobody has it. */
+export interface Roles {
+  /** May stop the protocol's time for a while, and nothing else. */
+  readonly guardian: Hex;
+  /** Commits alone while it is live. */
+  readonly primary: Hex;
+}
+
 /** What the contracts are built with. Durations in seconds, money in wei. */
-export interface Parameters {
+export interface Parameters extends Roles {
   /** Time after a commit in which challenges open. */
   readonly challengeWindow: bigint;
   /** From the moment a challenge's turn comes to its deadline. */
@@ -24,7 +34,7 @@ export interface Parameters {
   readonly maxForced: bigint;
   readonly batchBond: bigint;
   readonly minChallengeBond: bigint;
-  /** Measured cost of one proof and its verification on L1. */
+  /** Measured cost of one proof in machine time; its gas on L1 comes on top. */
   readonly provingCost: bigint;
   /** Share of every slashed or forfeited bond that burns, in 1/10 000. */
   readonly burnShareBps: bigint;
@@ -32,7 +42,26 @@ export interface Parameters {
   readonly answerGas: bigint;
   /** Price of a queue place without backlog; burned. */
   readonly baseEnqueuePrice: bigint;
+  /** Base fee up to which a batch's bond pays for a fraud proof, in wei. */
+  readonly highBaseFee: bigint;
+  /** Longest stretch for which one call of the guardian stops time; 0 without a guardian. */
+  readonly longestPause: bigint;
+  /** From the end of a pause to the earliest start of the next. */
+  readonly pauseCooldown: bigint;
+  /** How long after its last commit the primary is live; 0 without a primary. */
+  readonly primaryTimeout: bigint;
+  /** Age at which an item that no final batch consumed lets anyone freeze the rollup. */
+  readonly escapeDelay: bigint;
+  /** Time after a commit before which even a proven batch is not final. */
+  readonly earliestFinality: bigint;
+  /** Share of an asset's custody that leaves at once within one `exitDelay`, in 1/10 000; all: no limit. */
+  readonly exitLimitBps: bigint;
+  /** How long a payment beyond that share waits. */
+  readonly exitDelay: bigint;
 }
+
+/** A preset before anybody has a role; what belongs to a role counts only if somebody has it. */
+export type Preset = Omit<Parameters, keyof Roles>;
 
 const MINUTE = 60n;
 const HOUR = 60n * MINUTE;
@@ -44,7 +73,10 @@ const HALF = 5_000n;
 /** An answer with 32 records: decoding, Honk verification, calldata, state. */
 const ANSWER_GAS = 1_600_000n;
 
-export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
+const GWEI = 10n ** 9n;
+const NO_LIMIT = 10_000n;
+
+export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   // Windows of seconds, for a chain whose clock is under the user's control.
   local: {
     challengeWindow: 60n,
@@ -60,6 +92,14 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
     burnShareBps: HALF,
     answerGas: ANSWER_GAS,
     baseEnqueuePrice: 10n ** 12n,
+    highBaseFee: 50n * GWEI,
+    longestPause: MINUTE,
+    pauseCooldown: 4n * MINUTE,
+    primaryTimeout: 2n * MINUTE,
+    escapeDelay: 10n * MINUTE,
+    earliestFinality: 0n,
+    exitLimitBps: NO_LIMIT,
+    exitDelay: MINUTE,
   },
   testnet: {
     challengeWindow: 10n * MINUTE,
@@ -75,6 +115,14 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
     burnShareBps: HALF,
     answerGas: ANSWER_GAS,
     baseEnqueuePrice: 10n ** 13n,
+    highBaseFee: 20n * GWEI,
+    longestPause: 6n * HOUR,
+    pauseCooldown: DAY,
+    primaryTimeout: 10n * MINUTE,
+    escapeDelay: 6n * HOUR,
+    earliestFinality: 0n,
+    exitLimitBps: 5_000n,
+    exitDelay: HOUR,
   },
   // L1 inclusion under censorship sets these floors, not proving time. Fast finality comes from proofs.
   mainnet: {
@@ -87,31 +135,75 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
     maxForced: 256n,
     batchBond: parseEther("4"),
     minChallengeBond: parseEther("0.5"),
-    provingCost: parseEther("0.1"),
+    provingCost: parseEther("0.002"),
     burnShareBps: HALF,
     answerGas: ANSWER_GAS,
     baseEnqueuePrice: 10n ** 14n,
+    highBaseFee: 200n * GWEI,
+    longestPause: 2n * DAY,
+    pauseCooldown: 8n * DAY,
+    primaryTimeout: 3n * HOUR,
+    escapeDelay: 7n * DAY,
+    earliestFinality: 0n,
+    exitLimitBps: 2_500n,
+    exitDelay: DAY,
   },
 };
 
-/** The preset for a circuit with `n` records in a segment: a batch is not forced to take more than it can hold. */
-export function presetFor(preset: PresetName, n: number): Parameters {
-  const parameters = PRESETS[preset];
+export interface PresetOptions extends Partial<Parameters> {
+  /** Has the roles of a testnet that nobody was named for; elsewhere nobody has them. */
+  readonly deployer?: Hex;
+}
+
+/**
+ * The preset for a circuit with `n` records in a segment, with some values replaced. A batch is not forced to take more than
+ * it can hold; without a guardian there is no pause, without a primary no priority; the escape delay grows with the
+ * windows that it has to cover, unless it is replaced itself.
+ */
+export function presetFor(
+  preset: PresetName,
+  n: number,
+  { deployer = NOTHING_ADDRESS, ...overrides }: PresetOptions = {},
+): Parameters {
   const capacity = BigInt(MAX_SEGMENTS * n);
-  const maxForced = parameters.maxForced < capacity ? parameters.maxForced : capacity;
-  return { ...parameters, maxForced };
+  const its = PRESETS[preset];
+  const somebody = preset === "testnet" ? deployer : NOTHING_ADDRESS;
+  const { guardian = somebody, primary = somebody } = overrides;
+  const parameters: Parameters = {
+    ...its,
+    maxForced: its.maxForced < capacity ? its.maxForced : capacity,
+    ...(guardian === NOTHING_ADDRESS ? { longestPause: 0n, pauseCooldown: 0n } : {}),
+    ...(primary === NOTHING_ADDRESS ? { primaryTimeout: 0n } : {}),
+    ...overrides,
+    guardian,
+    primary,
+  };
+  const escapeDelay = overrides.escapeDelay ?? larger(its.escapeDelay, leastEscapeDelay(parameters));
+  return { ...parameters, escapeDelay };
 }
 
 export const ETHEREUM_MAINNET = 1n;
 
 /** Shortest durations on Ethereum mainnet. */
-const FLOORS = { challengeWindow: DAY, provingWindow: HOUR, inclusionTime: HOUR } as const;
+const FLOORS = {
+  challengeWindow: DAY,
+  provingWindow: HOUR,
+  inclusionTime: HOUR,
+  escapeDelay: 5n * DAY,
+} as const;
 
-/** Refuses (PRESET_TOO_SHORT) durations on chain id 1 that L1 censorship could outlast. */
+/** Longer than this nobody's money stands still there. */
+const LONGEST_MAINNET_PAUSE = 7n * DAY;
+
+/** Refuses (PRESET_TOO_SHORT, PAUSE_TOO_LONG) durations on chain id 1 that L1 censorship, or patience, could not outlast. */
 export function checkParameters(parameters: Parameters, chainId: bigint): void {
   if (chainId !== ETHEREUM_MAINNET) return;
   for (const [parameter, least] of Object.entries(FLOORS)) {
     const actual = parameters[parameter as keyof typeof FLOORS];
     if (actual < least) fail("PRESET_TOO_SHORT", { parameter, least, actual });
+  }
+  const { longestPause } = parameters;
+  if (longestPause > LONGEST_MAINNET_PAUSE) {
+    fail("PAUSE_TOO_LONG", { most: LONGEST_MAINNET_PAUSE, actual: longestPause });
   }
 }

@@ -132,7 +132,7 @@ function situationOf(
   can: ReadonlySet<Action>,
 ): Situation {
   const { view, chain } = node.derivation;
-  const now = view.l1.timestamp;
+  const now = view.time;
   const { challenges, proven } = disputeOf(view, batch.id);
   const its = challenges.find((one) => one.segment === segment && one.outcome === "open");
   const challengeState = its === undefined ? "none" : now < its.deadline ? "open" : "expired";

@@ -15,9 +15,7 @@ export default action<DeploymentArgs & { all: boolean }>(async (args, context) =
   return {
     json: { l1: view.l1, challenges: found, ...(args.all ? { refuted } : {}) },
     lines: [
-      ...(found.length === 0
-        ? ["No challenge is open."]
-        : found.flatMap((one) => lines(one, view.l1.timestamp))),
+      ...(found.length === 0 ? ["No challenge is open."] : found.flatMap((one) => lines(one, view.time))),
       ...(args.all
         ? refuted.map(({ id, segment }) => `Batch ${short(id)} refuted by segment ${segment}.`)
         : []),
@@ -38,6 +36,6 @@ function lines(
 }
 
 function describe({ move, by, from, paysTo, pays }: Move): string {
-  const when = from === undefined ? "" : ` from L1 time ${from}`;
+  const when = from === undefined ? "" : ` from protocol time ${from}`;
   return `${move}: ${by}${when}; pays ${ether(pays)} to ${paysTo}`;
 }

@@ -29,7 +29,7 @@ export default action<DeploymentArgs>(async (args, context) => {
       proven: proven.size,
       openChallenges: challenges.filter(({ outcome }) => outcome === "open").length,
       windowEnd,
-      secondsLeft: windowEnd > view.l1.timestamp ? windowEnd - view.l1.timestamp : 0n,
+      secondsLeft: windowEnd > view.time ? windowEnd - view.time : 0n,
       finalizable: isFinalizable(node, batch),
     };
   });
