@@ -94,8 +94,7 @@ contract Challenges is SegmentReader, Clocked {
         uint8 segment = opening.segment;
         uint64 bit = _bit(segment);
         if (_disputes[id].proven & bit != 0) revert SegmentAlreadyProven(id, segment);
-        uint256[] memory segmentWords = _words(batch, info, opening);
-        _verify(id, opening, segmentWords, opening.claimed, proof);
+        _checkProof(batch, id, info, opening, opening.claimed, proof);
 
         _disputes[id].proven |= bit;
         emit SegmentProven(id, segment, proof.beneficiary);
@@ -118,8 +117,7 @@ contract Challenges is SegmentReader, Clocked {
         (BatchInfo memory info, ) = rollup.pending(batch.header.number, id);
         // INVARIANT: a batch is refuted only by a result other than its claim.
         if (computed == opening.claimed) revert SameResult(computed);
-        uint256[] memory segmentWords = _words(batch, info, opening);
-        _verify(id, opening, segmentWords, computed, proof);
+        _checkProof(batch, id, info, opening, computed, proof);
 
         uint128 reward = _refute(batch.header.number, id, info.committer, proof.beneficiary);
         emit FraudProven(id, opening.segment, proof.beneficiary, computed, reward);
@@ -170,8 +168,7 @@ contract Challenges is SegmentReader, Clocked {
     /// @inheritdoc IChallenges
     function recordValid(Batch calldata batch, SegmentOpening calldata opening, SegmentProof calldata proof) external {
         BatchId id = batch.idOf();
-        uint256[] memory segmentWords = _words(batch, _knownInfo(id), opening);
-        _verify(id, opening, segmentWords, opening.claimed, proof);
+        _checkProof(batch, id, _knownInfo(id), opening, opening.claimed, proof);
         // INVARIANT: a bitmap of its own. A proof that ends no challenge must make no batch final.
         _disputes[id].recorded |= _bit(opening.segment);
         emit SegmentRecorded(id, opening.segment);
@@ -221,6 +218,18 @@ contract Challenges is SegmentReader, Clocked {
     function challengeBondAt(uint256 baseFee) public view returns (uint128) {
         // INVARIANT: what is left of a forfeited bond after the burn pays for the answer, its proof and its gas together.
         return Economics.challengeBond(minChallengeBond, provingCost, answerGas, baseFee, burnShareBps).toUint128();
+    }
+
+    /// @dev Reverts unless the segment is the batch's and the proof is accepted for it and for this result.
+    function _checkProof(
+        Batch calldata batch,
+        BatchId id,
+        BatchInfo memory info,
+        SegmentOpening calldata opening,
+        bytes32 computed,
+        SegmentProof calldata proof
+    ) private view {
+        _verify(id, opening, _words(batch, info, opening), computed, proof);
     }
 
     function _refute(

@@ -16,7 +16,7 @@ abstract contract Clocked is IClocked {
 
     modifier whileRunning() {
         // INVARIANT: nothing happens while time stands still.
-        clock.time();
+        _now();
         _;
     }
 
