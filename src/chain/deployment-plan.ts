@@ -65,7 +65,7 @@ export function planOf({ addressAt, parameters, l2ChainId, instance, verifiers }
     Hex,
   ];
   next("BondManager", [rollup, challenges, clock, parameters]);
-  next("Bridge", [clock, rollup, parameters]);
+  next("Bridge", [rollup, clock, parameters]);
   next("Challenges", [{ clock, rollup, bonds, bridge, availability, verifier: segmentVerifier }, parameters]);
   next("Rollup", [
     { clock, challenges, bonds, bridge, availability },
