@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Receipt } from "../../src/chain/client.ts";
+import { type Pause, wallOf } from "../../src/chain/protocol-time.ts";
 import { LuntraError } from "../../src/errors.ts";
 import {
-  type Action,
+  type Shelf,
+  type WatchAct,
   type WatchPolicy,
   type WatchReport,
   type WatchRound,
@@ -15,24 +18,42 @@ import { type Answer, count, describeError, short, table } from "../support/outp
 import { openProver } from "../support/prover.ts";
 import { openWorkspace } from "../support/workspace.ts";
 
-type Args = DeploymentArgs & { from: string; act: string; watch: boolean; interval: string };
+type Args = DeploymentArgs & {
+  from: string;
+  act: string;
+  confirmations: string;
+  watch: boolean;
+  interval: string;
+};
 
-const ACTIONS = ["refute", "challenge", "answer", "timeout", "finalize"] as const satisfies readonly Action[];
-const PROVING: readonly Action[] = ["refute", "answer"];
+/** What can be undone, or is decided by proofs: `all`. A freeze is neither. */
+const ACTIONS = [
+  "refute",
+  "challenge",
+  "answer",
+  "timeout",
+  "finalize",
+  "refund",
+] as const satisfies readonly WatchAct[];
+const PROVING: readonly WatchAct[] = ["refute", "answer"];
 
 export default action<Args>(async (args, context) => {
-  const may = args.act === "all" ? ACTIONS : parseChoices(args.act, "--act", ACTIONS);
+  const may =
+    args.act === "all" ? ACTIONS : parseChoices<WatchAct>(args.act, "--act", [...ACTIONS, "freeze"]);
   const seconds = parseNatural(args.interval, "--interval");
   const { node, book, signer } = await openWorkspace(context, args);
   const proving = may.some((its) => PROVING.includes(its));
   const policy: WatchPolicy = {
     may,
+    confirmations: Number(parseNatural(args.confirmations, "--confirmations")),
     signer: await signer(args.from),
     ...(proving ? { prover: await openProver(context, book) } : {}),
   };
+  const shelf: Shelf = new Map();
   const round = async () => {
     context.progress("re-executing the pending batches");
-    return answerOf(await (args.watch ? watchOnce : watchThrough)(node, policy));
+    const done = args.watch ? await watchOnce(node, policy, shelf) : await watchThrough(node, policy);
+    return answerOf(done, node.derivation.view.pauses);
   };
   for (let last = await round(); ; last = await round()) {
     if (!args.watch) return last;
@@ -41,16 +62,39 @@ export default action<Args>(async (args, context) => {
   }
 });
 
-function answerOf({ l1, trouble, reports }: WatchRound): Answer {
+function answerOf(
+  { l1, trouble, reports, refunds = [], freeze, paused }: WatchRound,
+  pauses: readonly Pause[],
+): Answer {
   const alerts = [
     ...(trouble?.kind === "cannot-tell" ? [`L1 cannot be read: ${trouble.reason}`] : []),
     ...reports.flatMap(alertOf),
+    ...refunds.flatMap(({ number, error }) => failureOf(`the refund for batch ${number}`, error)),
+    ...failureOf("the freeze", freeze?.error),
+    ...(freeze?.freezable && freeze.receipt === undefined
+      ? [`item ${freeze.index} is not served: the rollup can be frozen`]
+      : []),
   ];
   const [first] = alerts;
   return {
-    json: { l1, trouble, reports: reports.map(documentOf), alerts },
+    json: {
+      l1,
+      trouble,
+      reports: reports.map(documentOf),
+      refunds: refunds.map(documentOf),
+      ...(freeze === undefined ? {} : { freeze: documentOf(freeze) }),
+      paused: paused ?? false,
+      alerts,
+    },
     lines: [
       ...(reports.length === 0 ? ["No pending batch."] : reportTable(reports)),
+      ...(paused ? ["Time stands still: proofs are made, and sent when it runs again."] : []),
+      ...refunds.map(
+        (its) => `Bond of batch ${its.number} ${its.receipt ? "taken back" : "not taken back"}.`,
+      ),
+      ...(freeze === undefined
+        ? []
+        : [`Item ${freeze.index} waits; freezable from L1 time ${wallOf(pauses, freeze.freezableFrom)}.`]),
       ...alerts.map((alert) => `ALERT: ${alert}`),
     ],
     ...(first === undefined
@@ -67,7 +111,11 @@ function alertOf({ number, verdict, action: its, error }: WatchReport): string[]
   return [`batch ${number} is right, but a challenge of it is open`];
 }
 
-function documentOf({ receipt, ...report }: WatchReport) {
+function failureOf(what: string, error: unknown): string[] {
+  return error === undefined ? [] : [`${what} failed: ${describeError(error).message}`];
+}
+
+function documentOf<Report extends { readonly receipt?: Receipt }>({ receipt, ...report }: Report) {
   return receipt === undefined
     ? report
     : { ...report, transaction: receipt.transaction, gasUsed: receipt.gasUsed };
