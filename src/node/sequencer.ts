@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { hexlify, type Signer } from "ethers";
-import { type Receipt, send, withSigner } from "../chain/client.ts";
-import { pauseAt, wallOf } from "../chain/protocol-time.ts";
+import { type Receipt, read, send, withSigner } from "../chain/client.ts";
+import { wallOf } from "../chain/protocol-time.ts";
 import type { Hex } from "../chain/types.ts";
 import { turnOf } from "../chain/view.ts";
 import { fail, isLuntraError } from "../errors.ts";
@@ -107,19 +107,30 @@ export async function commitBatch(node: Node, signer: Signer, built: BuiltBatch)
   };
 }
 
-/** First second of wall time in which the account may commit, if no pause comes; 0: now. */
-export function turnFrom(node: Node, account: Hex): bigint {
+/**
+ * The clock of the block that a commit would get into. A local chain makes no block while nobody sends anything, but its time
+ * goes on.
+ */
+async function nextLook({ chain }: Node): Promise<{ readonly time: bigint; readonly pausedUntil?: bigint }> {
+  const look = () => chain.contracts.clock.look({ blockTag: "pending" });
+  const { now_: time, paused, until } = await read(chain, "Clock.look", look);
+  return paused ? { time, pausedUntil: until } : { time };
+}
+
+/** First second of wall time in which the account may commit, if no pause comes; 0: it could be the next block's. */
+export async function turnFrom(node: Node, account: Hex): Promise<bigint> {
   const { view, chain } = node.derivation;
   const turn = turnOf(view, account, chain.book.parameters);
-  return view.time >= turn ? 0n : wallOf(view.pauses, turn);
+  if (view.time >= turn || (await nextLook(node)).time >= turn) return 0n;
+  return wallOf(view.pauses, turn);
 }
 
 /** Throws CLOCK_PAUSED or NOT_YOUR_TURN: L1 would refuse whatever is built. */
-function checkTurn(node: Node, account: Hex): void {
+async function checkTurn(node: Node, account: Hex): Promise<void> {
   const { view, chain } = node.derivation;
-  const pause = pauseAt(view.pauses, view.l1.timestamp);
-  if (pause !== undefined) fail("CLOCK_PAUSED", { until: pause.until });
-  const until = turnFrom(node, account);
+  const { pausedUntil } = view.paused ? await nextLook(node) : {};
+  if (pausedUntil !== undefined) fail("CLOCK_PAUSED", { until: pausedUntil });
+  const until = await turnFrom(node, account);
   if (until > 0n) fail("NOT_YOUR_TURN", { primary: chain.book.parameters.primary, until });
 }
 
@@ -140,7 +151,7 @@ export async function sequence(
   const account = await signer.getAddress();
   return await mempool.exclusively(async () => {
     await node.derivation.sync();
-    checkTurn(node, account);
+    await checkTurn(node, account);
     await takeUpDead(node, mempool);
     const { waiting, settled } = poolStatus(node, await mempool.list());
     await mempool.remove(settled.map(({ hash }) => hash));

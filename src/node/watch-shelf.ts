@@ -9,7 +9,13 @@ import type { Prover } from "./segment-run.ts";
 /** Proofs that are made and not yet sent, by `shelfName`. */
 export type Shelf = Map<string, ProvenSegment>;
 
-/** How often a proof in the making is asked whether its batch still stands. */
+export interface ShelfOptions {
+  readonly prover: Prover;
+  readonly prove?: ProveOptions;
+  /** How often a proof in the making is asked whether its batch still stands; default 5000. */
+  readonly lookMs?: number;
+}
+
 const LOOK_MS = 5000;
 
 /** What a proof is for. */
@@ -27,7 +33,7 @@ export function shelfName({ id, segment, beneficiary }: ProofPlace): string {
 export async function proofOf(
   node: Node,
   { id, segment, beneficiary }: ProofPlace,
-  { prover, prove }: { readonly prover: Prover; readonly prove?: ProveOptions },
+  { prover, prove, lookMs = LOOK_MS }: ShelfOptions,
   shelf: Shelf,
 ): Promise<ProvenSegment> {
   const name = shelfName({ id, segment, beneficiary });
@@ -38,7 +44,7 @@ export async function proofOf(
     const view = await node.derivation.sync().catch(() => undefined);
     if (view !== undefined && pendingOf(view).every((batch) => batch.id !== id)) gone.abort();
   };
-  const looking = setInterval(() => void look(), LOOK_MS);
+  const looking = setInterval(() => void look(), lookMs);
   try {
     const signal = prove?.signal === undefined ? gone.signal : AbortSignal.any([prove.signal, gone.signal]);
     const proof = await proveSegment(node, prover, id, segment, beneficiary, { ...prove, signal });

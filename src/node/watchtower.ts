@@ -5,6 +5,7 @@ import type { Signer } from "ethers";
 import type { Receipt } from "../chain/client.ts";
 import type { DerivedBatch, Hex, L1Block } from "../chain/types.ts";
 import { disputeOf, pendingOf, type View } from "../chain/view.ts";
+import { isLuntraError } from "../errors.ts";
 import { challenge, finalize, isFinalizable, timeout } from "./dispute.ts";
 import type { Node } from "./node.ts";
 import { type ProveOptions, sendFraud, sendValid } from "./prover.ts";
@@ -32,6 +33,8 @@ export interface WatchPolicy {
   readonly signer?: Signer;
   /** What it may do; default: refute, challenge, answer, timeout, refund. */
   readonly may?: readonly WatchAct[];
+  /** How often a proof in the making is asked whether its batch still stands; default 5000. */
+  readonly lookMs?: number;
   /** Blocks of L1 for which a freeze must have been possible; default 0. */
   readonly confirmations?: number;
   /** A pool to share the machine with other provers; a round makes one proof at most in any case. */
@@ -53,6 +56,8 @@ export interface WatchReport {
   readonly deferred?: true;
   /** Its proof is ready. */
   readonly ready?: true;
+  /** The batch left the chain while its proof was made, so that the proof was given up. */
+  readonly dropped?: true;
 }
 
 export interface WatchRound {
@@ -260,6 +265,8 @@ async function act(node: Node, policy: WatchPolicy, its: Plan, shelf: Shelf): Pr
     shelf.delete(shelfName(place));
     return receipt === undefined ? report : { ...report, receipt };
   } catch (error) {
+    const gone = pendingOf(node.derivation.view).every((batch) => batch.id !== id);
+    if (gone && isLuntraError(error, "PROVER_CANCELLED")) return { ...report, dropped: true };
     return { ...report, error };
   }
 }

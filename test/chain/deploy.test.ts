@@ -15,7 +15,8 @@ import {
 } from "../../src/chain/address-book.ts";
 import { checkDeployment } from "../../src/chain/check-deployment.ts";
 import { type DeployOptions, deploy, L2_CHAIN_IDS, type VerifierSource } from "../../src/chain/deploy.ts";
-import { checkParameters, PRESETS, presetFor } from "../../src/chain/presets.ts";
+import { checkParameters, PRESETS, type PresetName, presetFor } from "../../src/chain/presets.ts";
+import { NOTHING_ADDRESS } from "../../src/chain/types.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { UltraHonk } from "../../src/prover/index.ts";
 import { artifacts, standInVerifier } from "../support/node-harness.ts";
@@ -108,6 +109,46 @@ describe("deploy", () => {
     const empty = { ...book, addresses: { ...book.addresses, bonds: address } };
     await rejectsWith(checkDeployment(empty, artifacts, provider), "DEPLOYMENT_MISMATCH");
     await rejectsWith(checkDeployment({ ...book, chainId: 5n }, artifacts, provider), "WRONG_CHAIN");
+  });
+
+  it("finds every parameter that is not as the address book says, but the one that no contract keeps", async () => {
+    const roles = { guardian: await signer.getAddress(), primary: await signer.getAddress() };
+    const book = await deploy({ ...options, overrides: roles });
+    const provider = signer.provider as NonNullable<Signer["provider"]>;
+    const missed: string[] = [];
+    for (const [name, value] of Object.entries(book.parameters)) {
+      const other = typeof value === "string" ? book.addresses.clock : 3n * value + 7n;
+      const wrong = { ...book, parameters: { ...book.parameters, [name]: other } };
+      await checkDeployment(wrong, artifacts, provider).then(
+        () => missed.push(name),
+        (error: unknown) => expect(error).to.have.property("code", "DEPLOYMENT_MISMATCH"),
+      );
+    }
+    expect(missed).to.deep.equal(["highBaseFee"]);
+  });
+
+  it("gives roles to the deployer of a testnet, to nobody elsewhere, and to whoever is named", () => {
+    const deployer = `0x${"aa".repeat(20)}`;
+    const other = `0x${"bb".repeat(20)}`;
+    const of = (preset: PresetName, more = {}) => presetFor(preset, 4, { deployer, ...more });
+    expect(of("testnet")).to.include({ guardian: deployer, primary: deployer, primaryTimeout: 600n });
+    for (const preset of ["local", "mainnet"] as const) {
+      expect(of(preset)).to.include({ guardian: NOTHING_ADDRESS, longestPause: 0n, pauseCooldown: 0n });
+      expect(of(preset)).to.include({ primary: NOTHING_ADDRESS, primaryTimeout: 0n });
+    }
+    expect(of("mainnet", { primary: other })).to.include({ primary: other, primaryTimeout: 10_800n });
+    expect(of("local", { challengeWindow: 1000n }).escapeDelay).to.equal(2n * (30n + 1000n + 60n));
+    expect(of("local", { challengeWindow: 1000n, escapeDelay: 1n }).escapeDelay).to.equal(1n);
+  });
+
+  it("refuses a pause on Ethereum mainnet that lasts longer than a week", () => {
+    const guardian = `0x${"aa".repeat(20)}`;
+    const longestPause = 7n * 86_400n;
+    const pauseCooldown = 4n * longestPause;
+    checkParameters(presetFor("mainnet", 4, { guardian, longestPause, pauseCooldown }), 1n);
+    const longer = presetFor("mainnet", 4, { guardian, longestPause: longestPause + 1n, pauseCooldown });
+    throwsWith(() => checkParameters(longer, 1n), "PAUSE_TOO_LONG");
+    checkParameters(longer, 31337n);
   });
 
   describe("with several proof systems", () => {

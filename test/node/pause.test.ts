@@ -16,8 +16,15 @@ import { pauseClock, resumeClock } from "../../src/node/pause.ts";
 import { proveSegment } from "../../src/node/prover.ts";
 import { commitBatch, sequence } from "../../src/node/sequencer.ts";
 import { type Shelf, watchOnce, watchThrough } from "../../src/node/watchtower.ts";
-import { corrupt } from "../support/dishonest-harness.ts";
-import { fund, l2Wallet, standInProver, startWorld, type World } from "../support/node-harness.ts";
+import { corrupt, onParent } from "../support/dishonest-harness.ts";
+import {
+  fund,
+  l2Wallet,
+  someCheckpoint,
+  standInProver,
+  startWorld,
+  type World,
+} from "../support/node-harness.ts";
 import { rejectsWith, revertsWith } from "../support/rejects-harness.ts";
 
 const WALLETS = ["a", "b", "c", "d", "e"].map(l2Wallet);
@@ -166,15 +173,28 @@ describe("a pause", () => {
     expect(shelf.size).to.equal(0);
   });
 
-  it("is over for the watchtower's own bonds, too: it takes them back", async () => {
+  it("keeps bonds that died with another batch where they are until it is over", async () => {
     const id = await commit(0);
-    const own = await world.sequencer.getAddress();
+    const parent = node.derivation.batch(id);
+    const { commitCounter } = node.derivation.view;
+    const child = onParent(parent, commitCounter + 1n, [Uint8Array.of(1)], [someCheckpoint(1)]);
+    const { id: childId } = await commitBatch(node, world.sequencer, child);
+    await node.derivation.sync();
+    await challenge(node, world.challenger, childId, 0, { unchecked: true });
+    await watchOnce(node, { prover: standInProver, signer: world.user, may: ["refute"] });
     await pause();
+    expect((await watchOnce(node, { signer: world.sequencer })).refunds).to.equal(undefined);
+
     await resumeClock(node, world.challenger);
-    await watchOnce(node, { prover: standInProver, signer: world.user });
-    expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
-    const { refunds } = await watchOnce(node, { signer: world.sequencer });
-    expect(refunds).to.equal(undefined);
-    expect((await bondOf(node, own)).locked).to.equal(0n);
+    for (const [signer, segment] of [
+      [world.sequencer, undefined],
+      [world.challenger, 0],
+    ] as const) {
+      const { refunds } = await watchOnce(node, { signer });
+      expect(refunds?.map((its) => [its.id, its.segment])).to.deep.equal([[childId, segment]]);
+      expect(refunds?.[0]?.receipt).not.to.equal(undefined);
+      expect((await bondOf(node, await signer.getAddress())).locked).to.equal(0n);
+      expect((await watchOnce(node, { signer })).refunds).to.equal(undefined);
+    }
   });
 });

@@ -39,7 +39,7 @@ describe("priority", () => {
   const byOther = () => sequence(node, mempool, world.challenger);
 
   it("before the primary's first batch anyone bonded commits", async () => {
-    expect(turnFrom(node, await world.challenger.getAddress())).to.equal(0n);
+    expect(await turnFrom(node, await world.challenger.getAddress())).to.equal(0n);
     expect((await byOther()).number).to.equal(1n);
   });
 
