@@ -70,6 +70,15 @@ export interface Challenged extends Receipt {
   readonly bond: bigint;
 }
 
+/**
+ * The batch as L1 has it now: whoever is about to send something about it may have seen another history. Throws UNKNOWN_BATCH
+ * if L1 was reorganised and knows it no more; a batch that was rolled back is still known.
+ */
+export async function knownBatch(node: Node, id: Hex): Promise<DerivedBatch> {
+  await node.derivation.sync();
+  return node.derivation.batch(id);
+}
+
 export interface ChallengeOptions {
   /** Challenge without re-executing. */
   readonly unchecked?: boolean;
@@ -88,7 +97,7 @@ export async function challenge(
   segment: number,
   options: ChallengeOptions = {},
 ): Promise<Challenged> {
-  const { number } = node.derivation.batch(id).header;
+  const { number } = (await knownBatch(node, id)).header;
   if (!options.unchecked) {
     const { wrong } = node.execute(id);
     if (wrong !== segment) fail("NOT_FIRST_WRONG", { id, segment, first: String(wrong ?? "none") });
@@ -109,7 +118,7 @@ async function bondAtTwiceTheBaseFee({ chain }: Node): Promise<bigint> {
 }
 
 export async function timeout(node: Node, signer: Signer, id: Hex, segment: number): Promise<Receipt> {
-  const { number } = node.derivation.batch(id).header;
+  const { number } = (await knownBatch(node, id)).header;
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the timeout of segment ${segment} of batch ${id}`, () =>
     challenges.timeout(number, id, segment),
@@ -118,7 +127,7 @@ export async function timeout(node: Node, signer: Signer, id: Hex, segment: numb
 
 /** Gives the bond of a batch back that is neither live nor refuted: it died with an ancestor. */
 export async function refundBatch(node: Node, signer: Signer, id: Hex): Promise<Receipt> {
-  const batch = batchOf(node.derivation.batch(id));
+  const batch = batchOf(await knownBatch(node, id));
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the refund of batch ${id}`, () => challenges.refundBatch(batch));
 }
@@ -130,7 +139,7 @@ export async function refundChallenge(
   id: Hex,
   segment: number,
 ): Promise<Receipt> {
-  const batch = batchOf(node.derivation.batch(id));
+  const batch = batchOf(await knownBatch(node, id));
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the refund of the challenge of segment ${segment} of batch ${id}`, () =>
     challenges.refundChallenge(batch, segment),
@@ -138,6 +147,7 @@ export async function refundChallenge(
 }
 
 export async function finalize(node: Node, signer: Signer, id: Hex): Promise<Receipt> {
+  await knownBatch(node, id);
   const { rollup } = withSigner(node.chain, signer);
   return await send(node.chain, `finality of batch ${id}`, () => rollup.finalize(id));
 }

@@ -8,7 +8,7 @@ import { disputeOf } from "../chain/view.ts";
 import { fail } from "../errors.ts";
 import { type Batch, claimOf, toBytes32 } from "../model/index.ts";
 import type { SegmentRun } from "../prover/proof-system.ts";
-import { finalize, isFinalizable } from "./dispute.ts";
+import { finalize, isFinalizable, knownBatch } from "./dispute.ts";
 import type { Node } from "./node.ts";
 import { openProverPool, type ProverPool } from "./prover-pool.ts";
 import { type Prover, runSegment } from "./segment-run.ts";
@@ -96,6 +96,7 @@ export async function sendValid(node: Node, signer: Signer, proven: ProvenSegmen
   const { id, batch, opening, computed, beneficiary, proof } = proven;
   const { segment, claimed } = opening;
   if (computed !== claimed) fail("SEGMENT_INVALID", { id, segment, claimed, computed });
+  await knownBatch(node, id);
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the validity proof of segment ${segment} of batch ${id}`, () =>
     challenges.proveValid(batch, opening, { beneficiary, proof }),
@@ -110,6 +111,7 @@ export async function sendRecord(node: Node, signer: Signer, proven: ProvenSegme
   const { id, batch, opening, computed, beneficiary, proof } = proven;
   const { segment, claimed } = opening;
   if (computed !== claimed) fail("SEGMENT_INVALID", { id, segment, claimed, computed });
+  await knownBatch(node, id);
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the record of segment ${segment} of batch ${id}`, () =>
     challenges.recordValid(batch, opening, { beneficiary, proof }),
@@ -121,6 +123,7 @@ export async function sendFraud(node: Node, signer: Signer, proven: ProvenSegmen
   const { id, batch, opening, computed, beneficiary, proof } = proven;
   const { segment, claimed } = opening;
   if (computed === claimed) fail("SEGMENT_VALID", { id, segment });
+  await knownBatch(node, id);
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the fraud proof of segment ${segment} of batch ${id}`, () =>
     challenges.proveFraud(batch, opening, computed, { beneficiary, proof }),

@@ -184,6 +184,27 @@ describe("disputes", () => {
     expect(await disputes(node)).to.deep.equal([]);
   });
 
+  it("sends nothing about a batch that a reorg of L1 took away", async () => {
+    const snapshot = await world.connection.networkHelpers.takeSnapshot();
+    const id = await commit(0);
+    const proof = await proveSegment(node, standInProver, id, 0, world.book.deployer);
+    await snapshot.restore();
+    await world.connection.networkHelpers.mine(3);
+    const before = await node.chain.provider.getTransactionCount(await world.challenger.getAddress());
+    for (const call of [
+      () => challenge(node, world.challenger, id, 0, { unchecked: true }),
+      () => timeout(node, world.challenger, id, 0),
+      () => finalize(node, world.challenger, id),
+      () => refundBatch(node, world.challenger, id),
+      () => refundChallenge(node, world.challenger, id, 0),
+      () => sendFraud(node, world.challenger, proof),
+    ]) {
+      await rejectsWith(call(), "UNKNOWN_BATCH");
+    }
+    const after = await node.chain.provider.getTransactionCount(await world.challenger.getAddress());
+    expect(after).to.equal(before);
+  });
+
   it("finalizes batch after batch until one may not be", async () => {
     await commit();
     await world.increaseTime(world.book.parameters.challengeWindow);
