@@ -1,7 +1,6 @@
 // Gates, proof time and memory by records in a segment.
 
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { INSTANCES, publicInputs } from "../src/model/index.ts";
 import { runBb } from "../src/prover/bb.ts";
@@ -10,6 +9,7 @@ import { loadFastHash } from "../src/prover/fast-hash.ts";
 import { buildInputs } from "../src/prover/inputs.ts";
 import { FLAVOUR, makeKeys, pointsFor, sizeOf } from "../src/prover/keys.ts";
 import { developmentSrs } from "../src/prover/srs.ts";
+import { inTemporaryFolder } from "../src/prover/temporary-folder.ts";
 import { solve } from "../src/prover/witness.ts";
 import { fullSegment, seconds, timed } from "./measuring.ts";
 
@@ -45,8 +45,7 @@ export async function measureProving(records: number): Promise<ProvingCost> {
     return solve(circuit, buildInputs(trace, binding, instance, hash));
   });
 
-  const folder = await mkdtemp(join(tmpdir(), "luntra-bench-"));
-  try {
+  return await inTemporaryFolder(async (folder) => {
     const path = join(folder, "witness.gz");
     await writeFile(path, witness.bytes);
     const args = ["prove", "-b", circuit.path, "-w", path, "-k", keys.vkPath, ...FLAVOUR, "-o", folder];
@@ -62,7 +61,5 @@ export async function measureProving(records: number): Promise<ProvingCost> {
       peakMegabytes: Math.round((peakBytes ?? 0) / 2 ** 20),
       proofBytes: (await readFile(join(folder, "proof"))).length,
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,8 +1,7 @@
 // Proof systems side by side: size, keys, time, memory and gas by records in a segment, at the production depth. And what
 // snarkjs takes as it comes, beside what it takes here.
 
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Interface } from "ethers";
 import circuits from "../circuits/circuits.json" with { type: "json" };
@@ -19,6 +18,7 @@ import {
   circomInputs,
   circomWordsHash,
   compileCircom,
+  OPTIMIZATIONS,
   sizeOfCircom,
   solveCircom,
 } from "../src/prover/circom/index.ts";
@@ -29,6 +29,7 @@ import { plonkGates } from "../src/prover/snarkjs/plonk-gates.ts";
 import { plonkSecret } from "../src/prover/snarkjs/plonk-keys.ts";
 import { type ProcessOptions, SnarkjsProcess } from "../src/prover/snarkjs/process.ts";
 import { readR1cs } from "../src/prover/snarkjs/r1cs.ts";
+import { inTemporaryFolder } from "../src/prover/temporary-folder.ts";
 import { fullSegment, seconds, timed } from "./measuring.ts";
 import { measureProving } from "./proving.ts";
 import { openBench } from "./support.ts";
@@ -67,7 +68,7 @@ const VERIFIED: readonly ProofSystemName[][] = [
   ["ultrahonk", "groth16"],
 ];
 const PROOF_BYTES = { groth16: 256, plonk: 768 };
-const OPTIMIZATION = { groth16: "O2", plonk: "O1" } as const;
+
 /** What the contract has to pay for one proof by each system, on the circuit that all of them prove. */
 export interface VerificationCost {
   readonly systems: string;
@@ -91,7 +92,7 @@ export const SYSTEM_ROWS = [
 
 /** One row each, from an empty cache. What cannot be built or proven is a row that says why. */
 export async function measureSystems(rows: readonly string[] = SYSTEM_ROWS): Promise<SystemCost[]> {
-  return await inFolder(async (folder) => {
+  return await inTemporaryFolder(async (folder) => {
     const before = process.env.LUNTRA_CACHE;
     process.env.LUNTRA_CACHE = folder;
     try {
@@ -109,8 +110,7 @@ async function measureRows(rows: readonly string[]): Promise<SystemCost[]> {
     const [system, count] = row.split(":") as [SystemCost["system"], string];
     const records = Number(count);
     try {
-      const measure = system === "ultrahonk" ? measureHonk : measureSnarkjs;
-      costs.push(await measure(system as SnarkjsName, records));
+      costs.push(system === "ultrahonk" ? await measureHonk(records) : await measureSnarkjs(system, records));
     } catch (error) {
       const failed = error instanceof Error ? error.message : String(error);
       costs.push({ system, records, failed });
@@ -120,7 +120,7 @@ async function measureRows(rows: readonly string[]): Promise<SystemCost[]> {
   return costs;
 }
 
-async function measureHonk(_: string, records: number): Promise<SystemCost> {
+async function measureHonk(records: number): Promise<SystemCost> {
   const cost = await measureProving(records);
   return {
     system: "ultrahonk",
@@ -138,11 +138,11 @@ async function measureHonk(_: string, records: number): Promise<SystemCost> {
 async function measureSnarkjs(system: SnarkjsName, records: number): Promise<SystemCost> {
   const sizes = { n: records, ...DEPTHS, cap: capOf(records) };
   const [circuit, compileMs] = await timed(() =>
-    compileCircom(`bench-${records}`, sizes, OPTIMIZATION[system]),
+    compileCircom(`bench-${records}`, sizes, OPTIMIZATIONS[system]),
   );
   const { constraints } = await sizeOfCircom(circuit);
   const size = system === "plonk" ? plonkGates(await readR1cs(circuit.r1csPath)) : constraints;
-  return await inFolder(async (folder) => {
+  return await inTemporaryFolder(async (folder) => {
     const zkey = join(folder, "proving.zkey");
     const [, setupMs] = await timed(() => writeKey(system, circuit, zkey));
     const inputs = await inputsFor(records);
@@ -194,8 +194,8 @@ export interface SnarkjsGain {
 /** Before and after, one circuit and one witness. */
 export async function measureSnarkjsGain(system: SnarkjsName, records = 1): Promise<SnarkjsGain> {
   const sizes = { n: records, ...DEPTHS, cap: capOf(records) };
-  const circuit = await compileCircom(`bench-${records}`, sizes, OPTIMIZATION[system]);
-  return await inFolder(async (folder) => {
+  const circuit = await compileCircom(`bench-${records}`, sizes, OPTIMIZATIONS[system]);
+  return await inTemporaryFolder(async (folder) => {
     const zkey = join(folder, "proving.zkey");
     await writeKey(system, circuit, zkey);
     const witness = await solveCircom(circuit, await inputsFor(records));
@@ -235,15 +235,6 @@ async function inputsFor(records: number) {
   const h = await circomWordsHash(flattenWords(words.first, words.records, records));
   const publicInputs = bindWords(claimOf({ a: trace.a, b: trace.b, words, context }), h);
   return circomInputs(trace, publicInputs, { n: records, ...DEPTHS, cap: capOf(records) });
-}
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "luntra-bench-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function megabytes(bytes: number): number {

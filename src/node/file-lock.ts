@@ -6,6 +6,7 @@ import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readIfThere } from "../chain/address-book.ts";
 import { fail } from "../errors.ts";
+import { isAlive } from "../process-alive.ts";
 
 const POLL_MS = 20;
 
@@ -66,14 +67,4 @@ function isStale(owner: string): boolean {
   const pid = pidOf(owner);
   if (owner === "" || Number.isNaN(pid)) return true;
   return pid === process.pid ? !own.has(owner) : !isAlive(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is alive and somebody else's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

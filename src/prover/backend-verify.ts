@@ -1,12 +1,12 @@
 // Verification by barretenberg itself, which knows the ceremony's secret and no other.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isLuntraError } from "../errors.ts";
 import { toBytes } from "../model/index.ts";
 import { runBb } from "./bb.ts";
 import { FLAVOUR, type Keys } from "./keys.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 
 /** Whether barretenberg accepts the proof under this verification key of a ceremony. */
 export async function verifyByBackend(
@@ -30,13 +30,4 @@ export async function verifyByBackend(
       throw error;
     }
   });
-}
-
-export async function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "luntra-proof-"));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -1,13 +1,13 @@
 // Noir sources to a compiled circuit.
 
-import { cp, glob, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, glob, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { CompiledCircuit } from "@noir-lang/noir_js";
 import { fail } from "../errors.ts";
 import type { Instance } from "../model/index.ts";
 import { cached, digest } from "./cache.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 import { versionOf } from "./versions.ts";
 
 /** The library, and the package of the segment circuit beside it. */
@@ -28,15 +28,12 @@ export interface Circuit {
 export async function compileSegment(name: string, { n, D, E }: Instance): Promise<Circuit> {
   const sizes = { N: n, D, E };
   return await compiled(name, { sources: await sourcesIn(NOIR), sizes }, async (output) => {
-    const folder = await mkdtemp(join(tmpdir(), "luntra-circuit-"));
-    try {
+    await inTemporaryFolder(async (folder) => {
       await cp(NOIR, folder, { recursive: true });
       const main = join(folder, "segment/src/main.nr");
       await writeFile(main, withSizes(await readFile(main, "utf8"), sizes));
       await compileInWorker(name, join(folder, "segment"), output);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   });
 }
 

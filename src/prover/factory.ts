@@ -1,9 +1,8 @@
 // Makes proof systems by name.
 
-import circuits from "../../circuits/circuits.json" with { type: "json" };
-import { fail } from "../errors.ts";
 import type { InstanceName } from "../model/index.ts";
-import { PROOF_SYSTEMS, type ProofSystem, type ProofSystemName } from "./proof-system.ts";
+import type { ProofSystem, ProofSystemName } from "./proof-system.ts";
+import { requireSupport } from "./instances.ts";
 import { Groth16, type Groth16Setup, Plonk, type PlonkSetup } from "./snarkjs/index.ts";
 import { UltraHonk, type UltraHonkSetup } from "./ultra-honk.ts";
 
@@ -30,20 +29,6 @@ export function proofSystem<Name extends ProofSystemName>(
   instance: InstanceName,
   setup: Setups[Name] = { type: "development" },
 ): ProofSystem {
-  const known = instancesOf(name);
-  if (!known.includes(instance)) {
-    fail("INSTANCE_UNSUPPORTED", { system: name, known: known.join(", "), actual: instance });
-  }
+  requireSupport(name, instance);
   return MAKERS[name](instance, setup);
-}
-
-/** The instances of the segment circuit that a system proves. */
-export function instancesOf(name: ProofSystemName): readonly InstanceName[] {
-  return (Object.keys(circuits) as InstanceName[]).filter((instance) => systemsOf(instance).includes(name));
-}
-
-/** The systems that prove an instance of the segment circuit. */
-export function systemsOf(instance: InstanceName): readonly ProofSystemName[] {
-  const systems: readonly string[] = circuits[instance].systems;
-  return PROOF_SYSTEMS.filter((name) => systems.includes(name));
 }

@@ -2,7 +2,8 @@
 
 export { forgetChecked } from "./cache.ts";
 export { type Evm, inProcessEvm, type VerifierCall, verifierOn } from "./evm.ts";
-export { instancesOf, proofSystem, type Setups, systemsOf } from "./factory.ts";
+export { proofSystem, type Setups } from "./factory.ts";
+export { instancesOf, systemsOf } from "./instances.ts";
 export { loadFastHash } from "./fast-hash.ts";
 export { buildInputs, type CircuitInputs } from "./inputs.ts";
 export {

@@ -3,8 +3,9 @@
 import circuits from "../../circuits/circuits.json" with { type: "json" };
 import type { InstanceName } from "../model/index.ts";
 import { compileSegment } from "./circuit.ts";
-import { compileCircom, type Optimization } from "./circom/index.ts";
-import { proofSystem, systemsOf } from "./factory.ts";
+import { compileCircom, OPTIMIZATIONS } from "./circom/index.ts";
+import { proofSystem } from "./factory.ts";
+import { systemsOf } from "./instances.ts";
 import type { CircuitSize, ProofSystemName } from "./proof-system.ts";
 
 export interface CircuitSnapshot {
@@ -29,7 +30,6 @@ interface SystemSnapshot extends CircuitSize {
 
 /** circom circuits whose development keys take seconds, and which tests make anyway. */
 const KEYED: readonly InstanceName[] = ["mini"];
-const OPTIMIZATIONS: Readonly<Record<"groth16" | "plonk", Optimization>> = { groth16: "O2", plonk: "O1" };
 
 export async function circuitSnapshot(instance: InstanceName): Promise<CircuitSnapshot> {
   const { n, D, E, cap } = circuits[instance];

@@ -11,16 +11,18 @@ import {
   type PublicInputs,
   publicInputs,
 } from "../model/index.ts";
-import { inTemporaryFolder, verifyByBackend } from "./backend-verify.ts";
+import { verifyByBackend } from "./backend-verify.ts";
 import { runBb } from "./bb.ts";
 import { ceremonySrs } from "./ceremony.ts";
 import { type Circuit, compileSegment } from "./circuit.ts";
 import { inProcessEvm, type VerifierCall } from "./evm.ts";
 import { loadFastHash } from "./fast-hash.ts";
+import { forgotten } from "./forgotten.ts";
 import { buildInputs } from "./inputs.ts";
 import { FLAVOUR, type HonkSize, type Keys, makeKeys, pointsFor, sizeOf } from "./keys.ts";
 import type { KeyHashes, Proof, ProofSystem, SegmentRun, SolidityVerifier, Witness } from "./proof-system.ts";
 import { developmentSrs } from "./srs.ts";
+import { inTemporaryFolder } from "./temporary-folder.ts";
 import { verifierName } from "./verifier-names.ts";
 import { solve } from "./witness.ts";
 
@@ -131,12 +133,6 @@ export class UltraHonk implements ProofSystem {
     const srs = development ? await developmentSrs(points) : await ceremonySrs(setup.folder, points);
     return makeKeys(circuit, srs, verifierName(this.name, this.instanceName, development), development);
   }
-}
-
-/** A failed attempt must not be the answer to the next. */
-function forgotten<T>(attempt: Promise<T>, forget: () => void): Promise<T> {
-  attempt.catch(forget);
-  return attempt;
 }
 
 function decode(bytes: Uint8Array): bigint[] {

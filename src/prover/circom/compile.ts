@@ -26,6 +26,9 @@ export interface CircomSizes {
  */
 export type Optimization = "O1" | "O2";
 
+/** By proof system. O2 would make PLONK's constraints fewer, but their sums so long that it takes thrice the gates. */
+export const OPTIMIZATIONS = { groth16: "O2", plonk: "O1" } as const satisfies Record<string, Optimization>;
+
 export interface CircomCircuit {
   readonly name: string;
   readonly r1csPath: string;

@@ -8,6 +8,7 @@ export {
   compileCircom,
   compileMain,
   mainOf,
+  OPTIMIZATIONS,
   type Optimization,
   segmentMain,
 } from "./compile.ts";

@@ -39,7 +39,6 @@ export class Groth16 extends SnarkjsSystem<Groth16Proof> {
   ) {
     const scheme = {
       name: "groth16",
-      optimization: "O2",
       encode: encodeGroth16,
       decode: decodeGroth16,
     } as const;

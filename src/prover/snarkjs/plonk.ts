@@ -41,8 +41,7 @@ export class Plonk extends SnarkjsSystem<PlonkProof> {
     setup: PlonkSetup = { type: "development" },
     options: ProcessOptions = {},
   ) {
-    // O2 would make fewer constraints, but such long sums that PLONK takes thrice the gates.
-    const scheme = { name: "plonk", optimization: "O1", encode: encodePlonk, decode: decodePlonk } as const;
+    const scheme = { name: "plonk", encode: encodePlonk, decode: decodePlonk } as const;
     super(scheme, instance, options);
     this.#setup = setup;
   }

@@ -19,10 +19,11 @@ import {
   circomInputs,
   circomWordsHash,
   compileCircom,
-  type Optimization,
+  OPTIMIZATIONS,
   sizeOfCircom,
   solveCircom,
 } from "../circom/index.ts";
+import { requireSupport } from "../instances.ts";
 import type {
   CircuitSize,
   KeyHashes,
@@ -32,6 +33,7 @@ import type {
   SolidityVerifier,
   Witness,
 } from "../proof-system.ts";
+import { forgotten } from "../forgotten.ts";
 import type { SnarkjsProof, SnarkjsSystem as SnarkjsName } from "./calls.ts";
 import type { Keys } from "./keys.ts";
 import { type ProcessOptions, SnarkjsProcess } from "./process.ts";
@@ -39,7 +41,6 @@ import { type ProcessOptions, SnarkjsProcess } from "./process.ts";
 /** What sets one system apart from the other. */
 export interface Scheme<OwnProof extends SnarkjsProof> {
   readonly name: SnarkjsName;
-  readonly optimization: Optimization;
   readonly encode: (proof: OwnProof) => Uint8Array;
   /** Undefined if the bytes are no such proof. */
   readonly decode: (bytes: Uint8Array) => OwnProof | undefined;
@@ -57,17 +58,12 @@ export abstract class SnarkjsSystem<OwnProof extends SnarkjsProof> implements Pr
 
   /** Throws INSTANCE_UNSUPPORTED for an instance that has no circuit for this system. */
   constructor(scheme: Scheme<OwnProof>, instance: InstanceName, options: ProcessOptions) {
-    const { systems, ...sizes } = circuits[instance];
-    if (!systems.includes(scheme.name)) {
-      const known = Object.entries(circuits).filter(([, circuit]) => circuit.systems.includes(scheme.name));
-      const names = known.map(([name]) => name).join(", ");
-      fail("INSTANCE_UNSUPPORTED", { system: scheme.name, known: names, actual: instance });
-    }
+    requireSupport(scheme.name, instance);
     this.name = scheme.name;
     this.instance = INSTANCES[instance];
     this.instanceName = instance;
     this.#scheme = scheme;
-    this.#sizes = sizes;
+    this.#sizes = circuits[instance];
     this.#snarkjs = new SnarkjsProcess(options);
   }
 
@@ -127,7 +123,7 @@ export abstract class SnarkjsSystem<OwnProof extends SnarkjsProof> implements Pr
 
   protected circuit(): Promise<CircomCircuit> {
     this.#circuit ??= forgotten(
-      compileCircom(this.instanceName, this.#sizes, this.#scheme.optimization),
+      compileCircom(this.instanceName, this.#sizes, OPTIMIZATIONS[this.name]),
       () => {
         this.#circuit = undefined;
       },
@@ -158,9 +154,3 @@ export abstract class SnarkjsSystem<OwnProof extends SnarkjsProof> implements Pr
 
 /** a, b, h, r, y, context. */
 const PUBLIC_INPUTS = 6;
-
-/** A failed attempt must not be the answer to the next. */
-function forgotten<T>(attempt: Promise<T>, forget: () => void): Promise<T> {
-  attempt.catch(forget);
-  return attempt;
-}
