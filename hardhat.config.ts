@@ -42,6 +42,9 @@ const buildProfile = {
 /** One seed for every fuzzed Solidity test: a failure repeats, and gas snapshots do not wander. */
 const FUZZ_SEED = "0x4c756e747261";
 
+/** Solidity tests may read what the compiler wrote: one of them walks the contracts' ABIs. */
+const READ_ARTIFACTS = { readDirectory: ["artifacts"] };
+
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers],
   tasks: [testMocha, ...tasks],
@@ -52,10 +55,12 @@ export default defineConfig({
     solidity: {
       profiles: {
         default: {
+          fsPermissions: READ_ARTIFACTS,
           fuzz: { runs: 256, seed: FUZZ_SEED },
           invariant: { runs: 64, depth: 32, failOnRevert: true },
         },
         deep: {
+          fsPermissions: READ_ARTIFACTS,
           fuzz: { runs: 5000, seed: FUZZ_SEED },
           invariant: { runs: 500, depth: 100, failOnRevert: true },
         },

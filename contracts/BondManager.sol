@@ -3,11 +3,13 @@
 pragma solidity ^0.8.28;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Clocked} from "./Clocked.sol";
 import {IBondManager} from "./interfaces/IBondManager.sol";
+import {IClock} from "./interfaces/IClock.sol";
 import {Payment} from "./libraries/Payment.sol";
 import {BondParameters} from "./types/Parameters.sol";
 
-contract BondManager is IBondManager {
+contract BondManager is IBondManager, Clocked {
     using SafeCast for uint256;
 
     /// @dev One word: available 128 | locked 128.
@@ -38,7 +40,7 @@ contract BondManager is IBondManager {
         _;
     }
 
-    constructor(address rollup_, address challenges_, BondParameters memory parameters) {
+    constructor(address rollup_, address challenges_, IClock clock_, BondParameters memory parameters) Clocked(clock_) {
         // At least half must burn: a slashed sequencer may hold the winning prover, too. Less than all must burn:
         // the rest pays for the proof.
         if (parameters.burnShareBps < LEAST_BURN_SHARE || parameters.burnShareBps >= BPS) {
@@ -51,14 +53,14 @@ contract BondManager is IBondManager {
     }
 
     /// @inheritdoc IBondManager
-    function deposit(address account) external payable {
+    function deposit(address account) external payable whileRunning {
         uint128 amount = msg.value.toUint128();
         _credit(account, amount);
         emit Deposited(account, amount);
     }
 
     /// @inheritdoc IBondManager
-    function withdraw(address to, uint128 amount) external {
+    function withdraw(address to, uint128 amount) external whileRunning {
         _accounts[msg.sender].available = _spend(msg.sender, amount);
         emit Withdrawn(msg.sender, to, amount);
         Payment.pay(to, amount);

@@ -3,22 +3,20 @@
 pragma solidity ^0.8.28;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Clock} from "./Clock.sol";
+import {Clocked} from "./Clocked.sol";
 import {SegmentReader} from "./SegmentReader.sol";
 import {IBondManager} from "./interfaces/IBondManager.sol";
 import {IChallenges} from "./interfaces/IChallenges.sol";
 import {BatchIds} from "./libraries/BatchIds.sol";
+import {Economics} from "./libraries/Economics.sol";
 import {ChallengesAddresses, ChallengesParameters} from "./types/Parameters.sol";
 import {Duration, Timestamp} from "./types/Time.sol";
 import {Batch, BatchId, BatchInfo, ChallengeRecord, Disputes, SegmentOpening, SegmentProof} from "./types/Types.sol";
 
-contract Challenges is SegmentReader, Clock {
+contract Challenges is SegmentReader, Clocked {
     using BatchIds for Batch;
     using SafeCast for uint256;
 
-    uint256 private constant BPS = 10_000;
-    /// @dev A tenth of L1's 60M gas in 12 seconds.
-    uint256 private constant ANSWER_GAS_PER_SECOND = 500_000;
     Duration private constant LONGEST_WINDOW = Duration.wrap(365 days);
     /// @dev 40 bits of seconds hold more than ten million slots of this length.
     Duration private constant LONGEST_SLOT = Duration.wrap(1 days);
@@ -30,6 +28,9 @@ contract Challenges is SegmentReader, Clock {
     Duration public immutable provingWindow;
     /// @inheritdoc IChallenges
     Duration public immutable slot;
+    /// @inheritdoc IChallenges
+    Duration public immutable leastWindow;
+    uint256 private immutable provingCost;
     uint256 private immutable answerGas;
     uint256 private immutable minChallengeBond;
     uint256 private immutable burnShareBps;
@@ -38,23 +39,28 @@ contract Challenges is SegmentReader, Clock {
     mapping(BatchId id => Disputes batchDisputes) private _disputes;
     mapping(BatchId id => mapping(uint8 segment => ChallengeRecord record)) private _challenges;
 
-    constructor(ChallengesAddresses memory peers, ChallengesParameters memory parameters) SegmentReader(peers) {
-        _checkTimes(parameters);
+    constructor(
+        ChallengesAddresses memory peers,
+        ChallengesParameters memory parameters
+    ) SegmentReader(peers) Clocked(peers.clock) {
+        leastWindow = _checkTimes(parameters);
         _checkBonds(peers.bonds, parameters);
         bonds = peers.bonds;
         batchBond = peers.bonds.batchBond();
         burnShareBps = peers.bonds.burnShareBps();
         provingWindow = parameters.provingWindow;
         slot = parameters.slot;
+        provingCost = parameters.provingCost;
         answerGas = parameters.answerGas;
         minChallengeBond = parameters.minChallengeBond;
     }
 
     /// @inheritdoc IChallenges
-    function challenge(uint64 number, BatchId id, uint8 segment) external {
+    function challenge(uint64 number, BatchId id, uint8 segment, uint128 maxBond) external {
+        Timestamp now_ = _now();
         (BatchInfo memory info, Timestamp windowEnd, uint256 ahead) = rollup.openChallenge(number, id);
         // INVARIANT: the window is open in its last second and closed in the next.
-        if (_now() >= windowEnd) revert ChallengeWindowClosed(id, windowEnd);
+        if (now_ >= windowEnd) revert ChallengeWindowClosed(id, windowEnd);
         // INVARIANT: what does not exist cannot be left unproven.
         if (segment >= info.segments) revert SegmentOutOfRange(segment, info.segments);
         // INVARIANT: a proven segment is settled.
@@ -64,8 +70,10 @@ contract Challenges is SegmentReader, Clock {
 
         // Challenges are never refused for their number. One prover that makes a proof a slot, the most urgent first,
         // answers all in time: of those due before this one, no more than `ahead` are still to be made.
-        Timestamp deadline = _now().plus(Duration.wrap(((ahead + 1) * slot.seconds_()).toUint40())).plus(provingWindow);
+        Timestamp deadline = now_.plus(Duration.wrap(((ahead + 1) * slot.seconds_()).toUint40())).plus(provingWindow);
         uint128 bond = challengeBond();
+        // INVARIANT: a base fee that rises before inclusion locks no more than the challenger agreed to.
+        if (bond > maxBond) revert BondAboveMost(bond, maxBond);
         _challenges[id][segment] = ChallengeRecord({
             challenger: msg.sender,
             deadline: deadline,
@@ -76,14 +84,17 @@ contract Challenges is SegmentReader, Clock {
     }
 
     /// @inheritdoc IChallenges
-    function proveValid(Batch calldata batch, SegmentOpening calldata opening, SegmentProof calldata proof) external {
+    function proveValid(
+        Batch calldata batch,
+        SegmentOpening calldata opening,
+        SegmentProof calldata proof
+    ) external whileRunning {
         BatchId id = batch.idOf();
         (BatchInfo memory info, ) = rollup.pending(batch.header.number, id);
         uint8 segment = opening.segment;
         uint64 bit = _bit(segment);
         if (_disputes[id].proven & bit != 0) revert SegmentAlreadyProven(id, segment);
-        uint256[] memory segmentWords = _words(batch, info, opening);
-        _verify(id, opening, segmentWords, opening.claimed, proof);
+        _checkProof(batch, id, info, opening, opening.claimed, proof);
 
         _disputes[id].proven |= bit;
         emit SegmentProven(id, segment, proof.beneficiary);
@@ -101,13 +112,12 @@ contract Challenges is SegmentReader, Clock {
         SegmentOpening calldata opening,
         bytes32 computed,
         SegmentProof calldata proof
-    ) external {
+    ) external whileRunning {
         BatchId id = batch.idOf();
         (BatchInfo memory info, ) = rollup.pending(batch.header.number, id);
         // INVARIANT: a batch is refuted only by a result other than its claim.
         if (computed == opening.claimed) revert SameResult(computed);
-        uint256[] memory segmentWords = _words(batch, info, opening);
-        _verify(id, opening, segmentWords, computed, proof);
+        _checkProof(batch, id, info, opening, computed, proof);
 
         uint128 reward = _refute(batch.header.number, id, info.committer, proof.beneficiary);
         emit FraudProven(id, opening.segment, proof.beneficiary, computed, reward);
@@ -115,10 +125,11 @@ contract Challenges is SegmentReader, Clock {
 
     /// @inheritdoc IChallenges
     function timeout(uint64 number, BatchId id, uint8 segment) external {
+        Timestamp now_ = _now();
         (BatchInfo memory info, ) = rollup.pending(number, id);
         ChallengeRecord memory record = _openRecord(id, segment);
         // INVARIANT: an answer has all of its window.
-        if (_now() < record.deadline) revert DeadlineNotReached(record.deadline, _now());
+        if (now_ < record.deadline) revert DeadlineNotReached(record.deadline, now_);
 
         _close(id, segment, record);
         uint128 reward = _refute(number, id, info.committer, record.challenger);
@@ -127,7 +138,7 @@ contract Challenges is SegmentReader, Clock {
     }
 
     /// @inheritdoc IChallenges
-    function refundBatch(Batch calldata batch) external {
+    function refundBatch(Batch calldata batch) external whileRunning {
         BatchId id = batch.idOf();
         BatchInfo memory info = _knownInfo(id);
         // INVARIANT: a bond stands behind its batch while the batch can be refuted.
@@ -143,7 +154,7 @@ contract Challenges is SegmentReader, Clock {
     }
 
     /// @inheritdoc IChallenges
-    function refundChallenge(Batch calldata batch, uint8 segment) external {
+    function refundChallenge(Batch calldata batch, uint8 segment) external whileRunning {
         BatchId id = batch.idOf();
         ChallengeRecord memory record = _openRecord(id, segment);
         // INVARIANT: no open challenge of a live batch is ever dropped.
@@ -152,6 +163,15 @@ contract Challenges is SegmentReader, Clock {
         _close(id, segment, record);
         emit ChallengeRefunded(id, segment, record.challenger, _bondOf(record));
         bonds.release(record.challenger, _bondOf(record));
+    }
+
+    /// @inheritdoc IChallenges
+    function recordValid(Batch calldata batch, SegmentOpening calldata opening, SegmentProof calldata proof) external {
+        BatchId id = batch.idOf();
+        _checkProof(batch, id, _knownInfo(id), opening, opening.claimed, proof);
+        // INVARIANT: a bitmap of its own. A proof that ends no challenge must make no batch final.
+        _disputes[id].recorded |= _bit(opening.segment);
+        emit SegmentRecorded(id, opening.segment);
     }
 
     /// @inheritdoc IChallenges
@@ -165,10 +185,12 @@ contract Challenges is SegmentReader, Clock {
         BatchInfo memory info = _knownInfo(id);
         if (computed[0] == computed[1]) revert SameResult(computed[0]);
         // INVARIANT: the segment starts from a proven state. A state that is merely claimed may be malformed, and two
-        // results can honestly be proven from a malformed state.
+        // results can honestly be proven from a malformed state. A forged fraud proof kills a batch, a pause stops `proveValid`:
+        // so predecessors count, too, that were recorded for this alone.
         if (!rollup.isFinal(batch.header.number - 1, batch.header.parent)) revert ParentNotFinal(batch.header.parent);
         uint64 before = _bit(opening.segment) - 1;
-        if (_disputes[id].proven & before != before) revert PredecessorNotProven(id, opening.segment);
+        Disputes memory state = _disputes[id];
+        if ((state.proven | state.recorded) & before != before) revert PredecessorNotProven(id, opening.segment);
 
         uint256[] memory segmentWords = _words(batch, info, opening);
         _verify(id, opening, segmentWords, computed[0], proofs[0]);
@@ -194,11 +216,20 @@ contract Challenges is SegmentReader, Clock {
 
     /// @inheritdoc IChallenges
     function challengeBondAt(uint256 baseFee) public view returns (uint128) {
-        // INVARIANT: what is left of a forfeited bond after the burn pays for the answer's gas.
-        uint256 needed = (answerGas * baseFee * BPS) / (BPS - burnShareBps) + 1;
-        if (needed < minChallengeBond) needed = minChallengeBond;
-        // Whole gwei, rounded up, so that the bond fits into its record.
-        return (((needed + 1 gwei - 1) / 1 gwei) * 1 gwei).toUint128();
+        // INVARIANT: what is left of a forfeited bond after the burn pays for the answer, its proof and its gas together.
+        return Economics.challengeBond(minChallengeBond, provingCost, answerGas, baseFee, burnShareBps).toUint128();
+    }
+
+    /// @dev Reverts unless the segment is the batch's and the proof is accepted for it and for this result.
+    function _checkProof(
+        Batch calldata batch,
+        BatchId id,
+        BatchInfo memory info,
+        SegmentOpening calldata opening,
+        bytes32 computed,
+        SegmentProof calldata proof
+    ) private view {
+        _verify(id, opening, _words(batch, info, opening), computed, proof);
     }
 
     function _refute(
@@ -231,31 +262,30 @@ contract Challenges is SegmentReader, Clock {
         return uint64(1) << segment;
     }
 
-    function _checkTimes(ChallengesParameters memory parameters) private pure {
-        uint256 proofTime = parameters.proofTime.seconds_();
-        // Both bounds below rest on measurements; a zero is a forgotten one.
-        if (proofTime == 0 || parameters.answerGas == 0) revert UnmeasuredCost();
-        // An answer is made (a fifth slower than measured) and included, even while somebody keeps it off L1.
-        uint256 least = (proofTime * 6 + 4) / 5 + parameters.inclusionTime.seconds_();
-        if (parameters.provingWindow.seconds_() < least) {
-            revert ProvingWindowTooShort(parameters.provingWindow.seconds_(), least);
+    function _checkTimes(ChallengesParameters memory parameters) private pure returns (Duration) {
+        // The bounds below rest on measurements; a zero is a forgotten one.
+        if (parameters.proofTime.seconds_() == 0 || parameters.answerGas == 0) revert UnmeasuredCost();
+        uint256 leastWindow_ = Economics.leastWindow(parameters.proofTime, parameters.inclusionTime);
+        if (parameters.provingWindow.seconds_() < leastWindow_) {
+            revert ProvingWindowTooShort(parameters.provingWindow.seconds_(), leastWindow_);
         }
-        // Answers to any number of challenges are made one after another and take a tenth of L1's gas.
-        least = (uint256(parameters.answerGas) + ANSWER_GAS_PER_SECOND - 1) / ANSWER_GAS_PER_SECOND;
-        if (least < (proofTime * 6 + 4) / 5) least = (proofTime * 6 + 4) / 5;
-        if (parameters.slot.seconds_() < least) revert SlotTooShort(parameters.slot.seconds_(), least);
+        uint256 leastSlot = Economics.leastSlot(parameters.proofTime, parameters.answerGas);
+        if (parameters.slot.seconds_() < leastSlot) revert SlotTooShort(parameters.slot.seconds_(), leastSlot);
         // Deadlines stay far below 40 bits.
         if (parameters.provingWindow > LONGEST_WINDOW) revert DurationTooLong(parameters.provingWindow, LONGEST_WINDOW);
         if (parameters.slot > LONGEST_SLOT) revert DurationTooLong(parameters.slot, LONGEST_SLOT);
+        // Not above the proving window, so it fits.
+        return Duration.wrap(uint40(leastWindow_));
     }
 
     /// @dev A winner never pays for having been right.
     function _checkBonds(IBondManager bonds_, ChallengesParameters memory parameters) private view {
-        uint128 cost = parameters.provingCost;
-        if (cost == 0) revert UnmeasuredCost();
-        uint128 reward = bonds_.rewardOf(bonds_.batchBond());
-        if (reward < cost) revert RewardBelowCost(reward, cost);
-        reward = bonds_.rewardOf(parameters.minChallengeBond);
-        if (reward < cost) revert RewardBelowCost(reward, cost);
+        uint256 cost = parameters.provingCost;
+        if (cost == 0 || parameters.highBaseFee == 0) revert UnmeasuredCost();
+        uint256 burnShare = bonds_.burnShareBps();
+        uint256 least = Economics.leastBatchBond(cost, parameters.answerGas, parameters.highBaseFee, burnShare);
+        if (bonds_.batchBond() < least) revert BatchBondTooSmall(bonds_.batchBond(), least);
+        least = Economics.beforeBurn(cost, burnShare);
+        if (parameters.minChallengeBond < least) revert ChallengeBondTooSmall(parameters.minChallengeBond, least);
     }
 }

@@ -2,15 +2,15 @@
 // The bridge's half towards L2: the L1 queue of deposits and forced transactions, fixed when they enter.
 pragma solidity ^0.8.28;
 
-import {Clock} from "./Clock.sol";
+import {Custody} from "./Custody.sol";
 import {IBridge} from "./interfaces/IBridge.sol";
-import {IRollup} from "./interfaces/IRollup.sol";
+import {Payment} from "./libraries/Payment.sol";
 import {QueueChain} from "./libraries/QueueChain.sol";
 import {BridgeParameters} from "./types/Parameters.sol";
 import {Timestamp} from "./types/Time.sol";
 import {QueueItem} from "./types/Types.sol";
 
-abstract contract Queue is IBridge, Clock {
+abstract contract Queue is Custody {
     /// @dev What L1 keeps of the queue after one more item.
     struct Place {
         bytes32 chain;
@@ -27,8 +27,6 @@ abstract contract Queue is IBridge, Clock {
     uint128 private constant HIGHEST_BASE_PRICE = 10 ether;
 
     /// @inheritdoc IBridge
-    IRollup public immutable rollup;
-    /// @inheritdoc IBridge
     uint128 public immutable baseEnqueuePrice;
     /// @inheritdoc IBridge
     uint64 public immutable maxForced;
@@ -37,12 +35,11 @@ abstract contract Queue is IBridge, Clock {
     uint256 public burned;
     Place[] private _places;
 
-    constructor(IRollup rollup_, BridgeParameters memory parameters) {
+    constructor(BridgeParameters memory parameters) {
         // A free place could be taken for ever; an enormous price would overflow or close the queue.
         if (parameters.baseEnqueuePrice == 0 || parameters.baseEnqueuePrice > HIGHEST_BASE_PRICE) {
             revert QueuePriceOutOfRange(parameters.baseEnqueuePrice, HIGHEST_BASE_PRICE);
         }
-        rollup = rollup_;
         baseEnqueuePrice = parameters.baseEnqueuePrice;
         maxForced = parameters.maxForced;
     }
@@ -53,11 +50,11 @@ abstract contract Queue is IBridge, Clock {
         address recipient,
         address token,
         uint128 amount
-    ) external payable returns (uint64 index) {
+    ) external payable nonReentrant returns (uint64 index) {
         bool ofToken = kind == FORCED_WITHDRAW_TOKEN || kind == FORCED_TRANSFER_TOKEN;
         // INVARIANT: no caller makes a deposit out of nothing, nor any kind that the circuit does not know.
         if (!ofToken && kind != FORCED_WITHDRAW_ETH && kind != FORCED_TRANSFER_ETH) revert UnknownKind(kind);
-        if (!ofToken && token != address(0)) revert TokenForEthKind(token);
+        if (!ofToken && token != ETH) revert TokenForEthKind(token);
         return _enqueue(QueueItem(kind, msg.sender, recipient, token, amount), msg.value);
     }
 
@@ -78,7 +75,7 @@ abstract contract Queue is IBridge, Clock {
 
     /// @inheritdoc IBridge
     function enqueuePrice() public view returns (uint256) {
-        uint256 doublings = (_places.length - rollup.finalizedQueueEnd()) / maxForced;
+        uint256 doublings = (_places.length - rollup.headQueueEnd()) / maxForced;
         if (doublings > MOST_DOUBLINGS) doublings = MOST_DOUBLINGS;
         return uint256(baseEnqueuePrice) << doublings;
     }
@@ -88,18 +85,23 @@ abstract contract Queue is IBridge, Clock {
         return QueueChain.itemHash(item);
     }
 
-    /// @param payment what the caller pays for the place
-    function _enqueue(QueueItem memory item, uint256 payment) internal returns (uint64 index) {
+    /// @dev The last step of its callers: what is above the price returns to the caller, who may be a contract.
+    /// @param most the most that the caller pays for the place, of what it sent
+    function _enqueue(QueueItem memory item, uint256 most) internal returns (uint64 index) {
+        Timestamp now_ = _now();
         // INVARIANT: nothing enters a queue that no batch will ever read.
         if (rollup.frozen()) revert RollupIsFrozen();
         if (item.amount == 0) revert ZeroAmount();
         uint256 price = enqueuePrice();
-        if (payment != price) revert WrongPayment(price, payment);
+        // INVARIANT: nobody pays more for a place than it offered, and nothing of a deposit.
+        if (most < price) revert PriceAbovePayment(price, most);
 
         index = queueLength();
         bytes32 chain = QueueChain.append(queueHash(index), item);
-        _places.push(Place({chain: chain, enqueuedAt: _now()}));
+        _places.push(Place({chain: chain, enqueuedAt: now_}));
         burned += price;
         emit Enqueued(index, item.kind, item.sender, item.recipient, item.token, item.amount, chain);
+        // To the caller itself: if it refuses, nobody else is hurt.
+        if (most > price) Payment.pay(msg.sender, most - price);
     }
 }

@@ -2,13 +2,13 @@
 // The batch chain: sequences commits, finality and rollbacks. Keeps one id a number and one word a batch.
 //
 // Order of deployment, from one account, so that each address is known from the account's nonce:
-//   CalldataAvailability, for each proof system its generated verifier and its adapter, with several of them AllOf, then
+//   Clock, CalldataAvailability, for each proof system its generated verifier and its adapter, with several of them AllOf, then
 //   BondManager, Bridge, Challenges, Rollup.
-// The Rollup comes last and refuses a set whose members do not name one another.
+// The Rollup comes last and refuses a set whose members do not name one another. A Lens may follow.
 pragma solidity ^0.8.28;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {Clock} from "./Clock.sol";
+import {Clocked} from "./Clocked.sol";
 import {IAvailability} from "./interfaces/IAvailability.sol";
 import {IBondManager} from "./interfaces/IBondManager.sol";
 import {IBridge} from "./interfaces/IBridge.sol";
@@ -23,17 +23,18 @@ import {RollupAddresses, RollupParameters} from "./types/Parameters.sol";
 import {Duration, Timestamp} from "./types/Time.sol";
 import {Batch, BatchId, BatchInfo, Header} from "./types/Types.sol";
 
-contract Rollup is IRollup, Clock {
+contract Rollup is IRollup, Clocked {
     using BatchIds for Batch;
     using SafeCast for uint256;
     using Field for bytes32;
 
-    /// @dev One word: head 64 | finalized 64 | counter 64 | openChallenges 56 | frozen 8.
+    /// @dev One word: head 64 | finalized 64 | counter 64 | openChallenges 48 | primarySlashed 8 | frozen 8.
     struct State {
         uint64 head;
         uint64 finalized;
         uint64 counter;
-        uint56 openChallenges;
+        uint48 openChallenges;
+        bool primarySlashed;
         bool frozen;
     }
 
@@ -51,11 +52,21 @@ contract Rollup is IRollup, Clock {
     /// @inheritdoc IRollup
     uint8 public immutable recordsPerSegment;
     /// @inheritdoc IRollup
+    uint8 public immutable stateDepth;
+    /// @inheritdoc IRollup
     uint8 public immutable maxSegments;
     /// @inheritdoc IRollup
     Duration public immutable challengeWindow;
     /// @inheritdoc IRollup
     Duration public immutable forceInclusionDelay;
+    /// @inheritdoc IRollup
+    address public immutable primary;
+    /// @inheritdoc IRollup
+    Duration public immutable primaryTimeout;
+    /// @inheritdoc IRollup
+    Duration public immutable escapeDelay;
+    /// @inheritdoc IRollup
+    Duration public immutable earliestFinality;
     uint128 private immutable batchBond;
 
     State private _state;
@@ -69,7 +80,7 @@ contract Rollup is IRollup, Clock {
         _;
     }
 
-    constructor(RollupAddresses memory peers, RollupParameters memory parameters) {
+    constructor(RollupAddresses memory peers, RollupParameters memory parameters) Clocked(peers.clock) {
         Deployment.checkPeers(peers);
         Deployment.checkParameters(peers, parameters);
 
@@ -79,9 +90,14 @@ contract Rollup is IRollup, Clock {
         availability = peers.availability;
         l2ChainId = parameters.l2ChainId;
         recordsPerSegment = parameters.recordsPerSegment;
+        stateDepth = parameters.stateDepth;
         maxSegments = parameters.maxSegments;
         challengeWindow = parameters.challengeWindow;
         forceInclusionDelay = parameters.forceInclusionDelay;
+        primary = parameters.primary;
+        primaryTimeout = parameters.primaryTimeout;
+        escapeDelay = parameters.escapeDelay;
+        earliestFinality = parameters.earliestFinality;
         maxForced = peers.bridge.maxForced();
         batchBond = peers.bonds.batchBond();
         genesisCheckpoint = Genesis.checkpoint(parameters.stateDepth);
@@ -101,8 +117,10 @@ contract Rollup is IRollup, Clock {
         State memory state = _state;
         // INVARIANT: a frozen rollup stays at its last final batch.
         if (state.frozen) revert RollupFrozen();
+        Timestamp now_ = _now();
+        _checkTurn(state, now_);
         _checkPlace(state.head, parent, header);
-        uint8 queueSegments = _checkQueue(parent.header.queueEnd, header);
+        uint8 queueSegments = _checkQueue(parent.header.queueEnd, header, now_);
         _checkSegments(queueSegments, header, checkpoints, segments);
         bytes32 root = availability.commitment(parent.header.lastCheckpoint, checkpoints, segments);
         // INVARIANT: the id pins exactly the data that this transaction carries.
@@ -115,7 +133,7 @@ contract Rollup is IRollup, Clock {
         idAt[state.head] = id;
         _infos[id] = BatchInfo({
             committer: msg.sender,
-            committedAt: _now(),
+            committedAt: now_,
             queueEnd: uint256(header.queueEnd).toUint32(),
             openChallenges: 0,
             segments: uint8(checkpoints.length),
@@ -128,18 +146,15 @@ contract Rollup is IRollup, Clock {
 
     /// @inheritdoc IRollup
     function finalize(BatchId id) external {
+        Timestamp now_ = _now();
         State memory state = _state;
         uint64 number = state.finalized + 1;
         // INVARIANT: a batch is final only after its parent.
         if (!_isLive(state, number, id)) revert NotLive(number, id);
 
         BatchInfo memory batchInfo = _infos[id];
-        Timestamp windowEnd = batchInfo.committedAt.plus(challengeWindow);
-        bool proven = challenges.disputes(id).proven == type(uint64).max >> (64 - batchInfo.segments);
-        // INVARIANT: without a proof of every segment, nothing is final while it can still be or is disputed.
-        if (!proven && (_now() < windowEnd || batchInfo.openChallenges != 0)) {
-            revert NotFinalizable(id, windowEnd, batchInfo.openChallenges);
-        }
+        (bool may, Timestamp from) = _finality(id, batchInfo, now_);
+        if (!may) revert NotFinalizable(id, from, batchInfo.openChallenges);
 
         _state.finalized = number;
         emit BatchFinalized(number, id);
@@ -147,12 +162,41 @@ contract Rollup is IRollup, Clock {
     }
 
     /// @inheritdoc IRollup
+    function freezeUnserved(BatchId lastFinal) external {
+        Timestamp now_ = _now();
+        State memory state = _state;
+        // INVARIANT: what a caller decided about one history does not happen to another.
+        if (idAt[state.finalized] != lastFinal) revert NotLastFinal(idAt[state.finalized], lastFinal);
+        uint64 index = _infos[lastFinal].queueEnd;
+        // INVARIANT: a rollup of which nobody wants anything is not frozen, however long it is quiet.
+        if (index >= bridge.queueLength()) revert NothingUnserved(index);
+        Timestamp enqueuedAt = bridge.enqueuedAt(index);
+        Timestamp freezableFrom = enqueuedAt.plus(escapeDelay);
+        // INVARIANT: whoever serves its queue has all of its time.
+        if (now_ < freezableFrom) revert StillInTime(index, freezableFrom);
+        if (state.finalized < state.head) {
+            BatchId next = idAt[state.finalized + 1];
+            (bool may, ) = _finality(next, _infos[next], now_);
+            // INVARIANT: what lacks nothing but the call that makes it final is not pruned.
+            if (may) revert FinalizeFirst(next);
+        }
+        emit Unserved(index, enqueuedAt);
+        _freeze(state);
+    }
+
+    /// @inheritdoc IRollup
     function rollback(uint64 number) external onlyChallenges {
         State memory state = _state;
+        BatchId id = idAt[number];
         // INVARIANT: finality is monotone.
-        if (number <= state.finalized) revert AlreadyFinal(number, idAt[number]);
+        if (number <= state.finalized) revert AlreadyFinal(number, id);
         _state.head = number - 1;
-        emit RolledBack(number, idAt[number], state.head);
+        emit RolledBack(number, id, state.head);
+        // INVARIANT: a primary that was wrong once never again keeps others out.
+        if (_infos[id].committer == primary) {
+            _state.primarySlashed = true;
+            emit PrimarySlashed(id);
+        }
     }
 
     /// @inheritdoc IRollup
@@ -174,11 +218,7 @@ contract Rollup is IRollup, Clock {
 
     /// @inheritdoc IRollup
     function freeze() external onlyChallenges {
-        State memory state = _state;
-        if (state.frozen) revert RollupFrozen();
-        _state.frozen = true;
-        _state.head = state.finalized;
-        emit Frozen(state.finalized, state.head);
+        _freeze(_state);
     }
 
     /// @inheritdoc IRollup
@@ -187,6 +227,24 @@ contract Rollup is IRollup, Clock {
         BatchId id
     ) external view returns (BatchInfo memory batchInfo, Timestamp windowEnd) {
         return _pending(number, id);
+    }
+
+    /// @inheritdoc IRollup
+    function finality(uint64 number, BatchId id) external view returns (bool may, Timestamp from) {
+        (BatchInfo memory batchInfo, ) = _pending(number, id);
+        (Timestamp now_, bool paused, ) = clock.look();
+        (may, from) = _finality(id, batchInfo, now_);
+        may = may && !paused;
+    }
+
+    /// @inheritdoc IRollup
+    function primaryLiveUntil() external view returns (Timestamp) {
+        return _primaryLiveUntil(_state);
+    }
+
+    /// @inheritdoc IRollup
+    function primarySlashed() external view returns (bool) {
+        return _state.primarySlashed;
     }
 
     /// @inheritdoc IRollup
@@ -230,6 +288,11 @@ contract Rollup is IRollup, Clock {
     }
 
     /// @inheritdoc IRollup
+    function headQueueEnd() external view returns (uint64) {
+        return _infos[idAt[_state.head]].queueEnd;
+    }
+
+    /// @inheritdoc IRollup
     function finalizedQueueEnd() external view returns (uint64) {
         return _infos[idAt[_state.finalized]].queueEnd;
     }
@@ -237,6 +300,26 @@ contract Rollup is IRollup, Clock {
     /// @inheritdoc IRollup
     function genesis() external view returns (Batch memory) {
         return Genesis.batch(genesisCheckpoint);
+    }
+
+    function _freeze(State memory state) private {
+        if (state.frozen) revert RollupFrozen();
+        _state.frozen = true;
+        _state.head = state.finalized;
+        emit Frozen(state.finalized, state.head);
+    }
+
+    /// @dev Whether time and disputes let the batch be final, and since when time does.
+    function _finality(
+        BatchId id,
+        BatchInfo memory batchInfo,
+        Timestamp now_
+    ) private view returns (bool may, Timestamp from) {
+        bool proven = challenges.disputes(id).proven == type(uint64).max >> (64 - batchInfo.segments);
+        from = batchInfo.committedAt.plus(proven ? earliestFinality : challengeWindow);
+        // INVARIANT: nothing is final while it can still be or is disputed, unless every segment is proven, and even then a
+        // fraud proof has its time. A proof ends its segment's challenge, so that all proven implies none open.
+        may = now_ >= from && batchInfo.openChallenges == 0;
     }
 
     function _pending(
@@ -252,6 +335,21 @@ contract Rollup is IRollup, Clock {
         windowEnd = batchInfo.committedAt.plus(challengeWindow);
     }
 
+    /// @dev The head's own stamp, not that of the primary's last commit: with an accomplice's wrong batch below it, a primary's
+    /// batch would be pruned and still keep others out. While the primary is live only it commits, so its batch is the head.
+    function _primaryLiveUntil(State memory state) private view returns (Timestamp) {
+        BatchInfo memory headInfo = _infos[idAt[state.head]];
+        if (state.primarySlashed || headInfo.committer != primary) return Timestamp.wrap(0);
+        return headInfo.committedAt.plus(primaryTimeout);
+    }
+
+    function _checkTurn(State memory state, Timestamp now_) private view {
+        if (msg.sender == primary) return;
+        Timestamp until = _primaryLiveUntil(state);
+        // INVARIANT: a live primary commits alone, and in the second in which its time is over anyone bonded may.
+        if (now_ < until) revert PrimaryHasPriority(primary, until);
+    }
+
     function _checkPlace(uint64 head_, Batch calldata parent, Header calldata header) private view {
         BatchId headId = idAt[head_];
         BatchId parentId = parent.idOf();
@@ -262,7 +360,11 @@ contract Rollup is IRollup, Clock {
     }
 
     /// @return queueSegments how many segments the consumed items fill
-    function _checkQueue(uint64 start, Header calldata header) private view returns (uint8 queueSegments) {
+    function _checkQueue(
+        uint64 start,
+        Header calldata header,
+        Timestamp now_
+    ) private view returns (uint8 queueSegments) {
         uint64 end = header.queueEnd;
         uint64 length = bridge.queueLength();
         // INVARIANT: queue items are consumed once, in order, and only after they exist.
@@ -273,7 +375,7 @@ contract Rollup is IRollup, Clock {
         // INVARIANT: no live batch leaves a due item behind, unless it takes its fill.
         if (end < length && end - start < maxForced) {
             Timestamp dueAt = bridge.enqueuedAt(end).plus(forceInclusionDelay);
-            if (_now() >= dueAt) revert DueItemOmitted(end, dueAt);
+            if (now_ >= dueAt) revert DueItemOmitted(end, dueAt);
         }
 
         uint256 count = (uint256(end - start) + recordsPerSegment - 1) / recordsPerSegment;

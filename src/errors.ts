@@ -246,6 +246,22 @@ export const ERRORS = {
     ({ system, instance }) => `expected a measured proof time of ${system} on ${instance}, got none`,
     "Measure it with `npm run bench` and write it into PROOF_SECONDS: proving windows rest on it",
   ),
+  PAUSE_TOO_LONG: entry<{ most: bigint; actual: bigint }>(
+    ({ most, actual }) =>
+      `expected a longest pause of at most ${most} s on Ethereum mainnet, got ${actual} s`,
+    "Choose a shorter one: everybody's money stands still that long",
+  ),
+  PARAMETERS_REFUSED: entry<{
+    parameter: string;
+    bound: "least" | "most";
+    limit: bigint;
+    actual: bigint;
+    checkedBy: string;
+  }>(
+    ({ parameter, bound, limit, actual, checkedBy }) =>
+      `expected ${parameter} of at ${bound} ${limit}, got ${actual} (${checkedBy})`,
+    "See `rollup params check` for every bound and where it comes from",
+  ),
   DEV_VERIFIER_OFF_LOCAL: entry<{ chainId: bigint }>(
     ({ chainId }) => `expected chain id 31337 for a development verifier, got ${chainId}`,
     "Deploy the verifier of a ceremony; anyone can forge proofs against the development keys",
@@ -381,6 +397,14 @@ export const ERRORS = {
     ({ path, owner }) => `expected ${path} to be free, but process ${owner} holds it`,
     "Wait for that process, or stop it; a dead process's lock is broken by itself",
   ),
+  NOT_YOUR_TURN: entry<{ primary: string; until: bigint }>(
+    ({ primary, until }) => `expected the primary's time to be over, but ${primary} has it until ${until}`,
+    "Wait until then (wall time, if no pause comes), or let `--fallback` wait",
+  ),
+  CLOCK_PAUSED: entry<{ until: bigint }>(
+    ({ until }) => `expected the protocol's time to run, but its guardian stopped it until ${until}`,
+    "Wait until then (wall time): nothing expires meanwhile",
+  ),
   NOTHING_TO_COMMIT: entry<None>(
     () => "expected a queue item or a transaction, but both queue and pool are empty",
     "Submit a transaction or deposit first",
@@ -421,6 +445,27 @@ export const ERRORS = {
   NO_CONTRADICTION: entry<{ first: string; second: string }>(
     ({ first, second }) => `expected two results of one segment, got: ${first}; ${second}`,
     "Show two proofs of the same segment of the same batch",
+  ),
+  NOT_FREEZABLE: entry<{ reason: string }>(
+    ({ reason }) => `expected a rollup that does not serve its queue: ${reason}`,
+    "Look at `rollup status`: it says from when on anybody may freeze it",
+  ),
+  NOT_CONFIRMED: entry<{ what: string; confirmations: number }>(
+    ({ what, confirmations }) => `expected ${what} to stand for ${confirmations} blocks of L1 already`,
+    "Wait for more blocks: this cannot be taken back",
+  ),
+  NOT_FROZEN: entry<None>(
+    () => "expected a frozen rollup, but it runs",
+    "Withdraw in the usual way; a rollup that does not serve its queue can be frozen by anyone",
+  ),
+  NOTHING_TO_ESCAPE: entry<{ account: string }>(
+    ({ account }) =>
+      `expected a balance of ${account} in the last final state, found none that did not escape`,
+    "Look at `bridge escape status`; deposits that no final batch took are reclaimed",
+  ),
+  NOTHING_TO_RECLAIM: entry<{ what: string }>(
+    ({ what }) => `expected a deposit that no final batch took, got ${what}`,
+    "Look at `bridge escape status`; deposits that a final batch took are in the state and escape",
   ),
   UNKNOWN_EXIT: entry<{ number: bigint; index: bigint }>(
     ({ number, index }) => `expected an exit, but batch ${number} has none at index ${index}`,

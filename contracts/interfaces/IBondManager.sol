@@ -2,7 +2,9 @@
 // Every wei of bond: deposit, lock, release, split, withdraw.
 pragma solidity ^0.8.28;
 
-interface IBondManager {
+import {IClocked} from "./IClocked.sol";
+
+interface IBondManager is IClocked {
     event Deposited(address indexed account, uint128 amount);
     event Withdrawn(address indexed account, address indexed to, uint128 amount);
     event Locked(address indexed account, uint128 amount);

@@ -7,10 +7,11 @@ import {Batch, BatchId, ChallengeRecord, Claim, Disputes, SegmentOpening, Segmen
 import {IAvailability} from "./IAvailability.sol";
 import {IBondManager} from "./IBondManager.sol";
 import {IBridge} from "./IBridge.sol";
+import {IClocked} from "./IClocked.sol";
 import {IRollup} from "./IRollup.sol";
 import {ISegmentVerifier} from "./ISegmentVerifier.sol";
 
-interface IChallenges {
+interface IChallenges is IClocked {
     event Challenged(
         BatchId indexed id,
         uint8 indexed segment,
@@ -37,6 +38,8 @@ interface IChallenges {
     event ChallengeTimedOut(BatchId indexed id, uint8 indexed segment, address indexed challenger, uint128 reward);
     event BatchRefunded(BatchId indexed id, address indexed committer, uint128 bond);
     event ChallengeRefunded(BatchId indexed id, uint8 indexed segment, address indexed challenger, uint128 bond);
+    /// @notice A segment of a batch, dead or final ones included, has a valid proof that counts for `contradict` alone.
+    event SegmentRecorded(BatchId indexed id, uint8 indexed segment);
     event Contradiction(BatchId indexed id, uint8 indexed segment, bytes32 first, bytes32 second);
 
     error UnknownBatch(BatchId id);
@@ -47,6 +50,7 @@ interface IChallenges {
     error SegmentAlreadyProven(BatchId id, uint8 segment);
     error AlreadyChallenged(BatchId id, uint8 segment);
     error ChallengeWindowClosed(BatchId id, Timestamp closedAt);
+    error BondAboveMost(uint128 bond, uint128 most);
     error NoOpenChallenge(BatchId id, uint8 segment);
     error DeadlineNotReached(Timestamp deadline, Timestamp now_);
     error SameResult(bytes32 checkpoint);
@@ -61,11 +65,13 @@ interface IChallenges {
     error ProvingWindowTooShort(uint256 actual, uint256 least);
     error SlotTooShort(uint256 actual, uint256 least);
     error DurationTooLong(Duration actual, Duration longest);
-    error RewardBelowCost(uint128 reward, uint128 cost);
+    error BatchBondTooSmall(uint256 actual, uint256 least);
+    error ChallengeBondTooSmall(uint256 actual, uint256 least);
     error UnmeasuredCost();
 
     /// @notice Posts a bond and demands a proof of one segment within the proving window.
-    function challenge(uint64 number, BatchId id, uint8 segment) external;
+    /// @param maxBond the call reverts if the bond at its block's base fee is higher
+    function challenge(uint64 number, BatchId id, uint8 segment, uint128 maxBond) external;
 
     /// @notice Proves that the segment leads from `previous` to `claimed`; answers an open challenge.
     function proveValid(Batch calldata batch, SegmentOpening calldata opening, SegmentProof calldata proof) external;
@@ -90,7 +96,12 @@ interface IChallenges {
     /// @notice Gives back the bond of an open challenge whose batch is no longer live.
     function refundChallenge(Batch calldata batch, uint8 segment) external;
 
-    /// @notice Freezes the rollup: two accepted proofs of one segment with different results.
+    /// @notice Records a valid proof of any batch ever committed, dead or final ones included, for `contradict` alone: it ends no
+    /// challenge, pays nobody and makes nothing final. Works during a pause.
+    function recordValid(Batch calldata batch, SegmentOpening calldata opening, SegmentProof calldata proof) external;
+
+    /// @notice Freezes the rollup: two accepted proofs of one segment with different results. Works during a pause.
+    /// @dev The segments before it are proven, by `proveValid` or `recordValid`, and the batch's parent is final.
     function contradict(
         Batch calldata batch,
         SegmentOpening calldata opening,
@@ -121,6 +132,8 @@ interface IChallenges {
     function challengeBondAt(uint256 baseFee) external view returns (uint128);
     function provingWindow() external view returns (Duration);
     function slot() external view returns (Duration);
+    /// @notice Time in which a proof is made and included: the least challenge window and proving window.
+    function leastWindow() external view returns (Duration);
     function rollup() external view returns (IRollup);
     function bonds() external view returns (IBondManager);
     function bridge() external view returns (IBridge);

@@ -6,6 +6,7 @@ import {IRollup} from "../interfaces/IRollup.sol";
 import {ISegmentVerifier} from "../interfaces/ISegmentVerifier.sol";
 import {RollupAddresses, RollupParameters} from "../types/Parameters.sol";
 import {Duration} from "../types/Time.sol";
+import {Economics} from "./Economics.sol";
 import {ExitTree} from "./ExitTree.sol";
 
 library Deployment {
@@ -16,6 +17,10 @@ library Deployment {
 
     /// @dev Addresses were computed ahead of the deployment; here each one proves to be right.
     function checkPeers(RollupAddresses memory peers) internal view {
+        // What stops time for one contract stops it for all.
+        _same(address(peers.clock), address(peers.challenges.clock()));
+        _same(address(peers.clock), address(peers.bonds.clock()));
+        _same(address(peers.clock), address(peers.bridge.clock()));
         _same(address(this), address(peers.challenges.rollup()));
         _same(address(this), address(peers.bridge.rollup()));
         _same(address(this), peers.bonds.rollup());
@@ -43,8 +48,43 @@ library Deployment {
         // A batch must be able to hold all that it is forced to take.
         uint64 maxForced = peers.bridge.maxForced();
         if (maxForced == 0 || maxForced > capacity) revert IRollup.MaxForcedOutOfRange(maxForced, capacity);
-        _checkWindow(parameters.challengeWindow);
+        _checkPrimary(parameters);
+        _checkDurations(peers, parameters);
+    }
+
+    function _checkPrimary(RollupParameters memory parameters) private view {
+        address primary = parameters.primary;
+        // An account with code cannot commit.
+        if (primary.code.length != 0) revert IRollup.PrimaryHasCode(primary);
+        // A primary that is never live, and a time that is nobody's, are mistakes.
+        Duration most = primary == address(0) ? Duration.wrap(0) : LONGEST_WINDOW;
+        Duration timeout = parameters.primaryTimeout;
+        if (timeout > most || (most.seconds_() != 0 && timeout.seconds_() == 0)) {
+            revert IRollup.DurationOutOfRange(timeout, most);
+        }
+    }
+
+    function _checkDurations(RollupAddresses memory peers, RollupParameters memory parameters) private view {
+        Duration window = parameters.challengeWindow;
+        _checkWindow(window);
         _checkWindow(parameters.forceInclusionDelay);
+        _checkWindow(parameters.escapeDelay);
+        // A fraud proof, or a challenge, is made and included.
+        uint256 least = peers.challenges.leastWindow().seconds_();
+        if (window.seconds_() < least) revert IRollup.ChallengeWindowTooShort(window.seconds_(), least);
+        // Proofs make a batch final sooner than time does.
+        if (parameters.earliestFinality > window) {
+            revert IRollup.DurationOutOfRange(parameters.earliestFinality, window);
+        }
+        // Whoever serves its queue is not frozen, even if a first try fails at the last second of each step.
+        least = Economics.leastEscapeDelay(
+            parameters.forceInclusionDelay,
+            parameters.primaryTimeout,
+            window,
+            peers.challenges.provingWindow()
+        );
+        uint256 delay = parameters.escapeDelay.seconds_();
+        if (delay < least) revert IRollup.EscapeDelayTooShort(delay, least);
     }
 
     function _checkWindow(Duration window) private pure {

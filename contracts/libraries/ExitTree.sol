@@ -4,25 +4,19 @@ pragma solidity ^0.8.28;
 
 import {Checkpoint, Exit} from "../types/Types.sol";
 import {Poseidon2} from "./Poseidon2.sol";
+import {TernaryTree} from "./TernaryTree.sol";
 
 library ExitTree {
     /// @dev `E`, fixed by the circuit.
     uint256 internal constant DEPTH = 7;
     uint256 internal constant CAPACITY = 3 ** DEPTH;
 
-    /// @dev Root above `exit` at `index`; at each level `path` holds the two other children in order.
+    /// @dev Root above `exit` at `index`; at each level `path` holds the two other children in order. The caller checks that
+    /// there are `DEPTH` levels.
     function rootOf(Exit memory exit, uint256 index, bytes32[2][] calldata path) internal pure returns (bytes32) {
-        uint256 node = Poseidon2.hash3(uint160(exit.token), uint160(exit.recipient), exit.amount);
-        uint256[] memory children = new uint256[](3);
-        for (uint256 level = 0; level < DEPTH; ++level) {
-            uint256 digit = index % 3;
-            children[digit] = node;
-            children[digit == 0 ? 1 : 0] = uint256(path[level][0]);
-            children[digit == 2 ? 1 : 2] = uint256(path[level][1]);
-            node = Poseidon2.hash(children);
-            index /= 3;
-        }
-        return bytes32(node);
+        uint256[] memory leaves = new uint256[](1);
+        leaves[0] = Poseidon2.hash3(uint160(exit.token), uint160(exit.recipient), exit.amount);
+        return TernaryTree.rootOf(leaves, index, path);
     }
 
     function emptyRoot() internal pure returns (bytes32) {

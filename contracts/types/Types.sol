@@ -47,9 +47,11 @@ struct BatchInfo {
 }
 
 /// @notice How far the disputes about one batch have come; bit `i` of the bitmap stands for segment `i`. One word.
-/// @dev proven 64 | refuted 8 | refunded 8
+/// @dev proven 64 | recorded 64 | refuted 8 | refunded 8. `recorded` is for `contradict` alone: it may be set for a batch that is
+/// dead or final, and makes nothing final.
 struct Disputes {
     uint64 proven;
+    uint64 recorded;
     bool refuted;
     bool refunded;
 }

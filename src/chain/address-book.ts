@@ -12,8 +12,8 @@ const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
 const blake2b = z.string().regex(/^[0-9a-f]{128}$/);
 
-/** Of the file's format. Version 1 knew one proof system. */
-const VERSION = 2;
+/** Of the file's format. Version 1 knew one proof system, version 2 neither clock nor lens. */
+const VERSION = 3;
 
 const verifier = z.object({
   system: z.enum(PROOF_SYSTEMS),
@@ -56,15 +56,28 @@ const fields = z.object({
     burnShareBps: integer,
     answerGas: integer,
     baseEnqueuePrice: integer,
+    highBaseFee: integer,
+    guardian: address,
+    longestPause: integer,
+    pauseCooldown: integer,
+    primary: address,
+    primaryTimeout: integer,
+    escapeDelay: integer,
+    earliestFinality: integer,
+    exitLimitBps: integer,
+    exitDelay: integer,
   }),
   deployer: address,
   /** Block of the first deployment transaction: derivation starts here. */
   fromBlock: z.number().int().nonnegative(),
   addresses: z.object({
+    clock: address,
     rollup: address,
     challenges: address,
     bridge: address,
     bonds: address,
+    /** Views for dashboards; nothing rests on it. */
+    lens: address,
     availability: address,
     /** What the rollup asks about proofs: the one adapter, or the `AllOf` in front of several. */
     segmentVerifier: address,

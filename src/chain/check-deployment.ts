@@ -8,6 +8,7 @@ import type { AddressBook } from "./address-book.ts";
 import { type ArtifactReader, isCodeOf } from "./artifacts.ts";
 import { type Chain, openChain, read } from "./client.ts";
 import { ADAPTERS, ALL_OF_CONTRACT } from "./deployment-plan.ts";
+import { challengeBond, leastWindow } from "./economics.ts";
 import { modelGenesisCheckpoint } from "./genesis.ts";
 import type { Hex } from "./types.ts";
 
@@ -21,25 +22,33 @@ export async function checkDeployment(
   provider: Provider,
 ): Promise<void> {
   const chain = await openChain(book, artifacts, provider);
-  const { rollup, challenges, bridge, bonds } = chain.contracts;
+  const { rollup, challenges, bridge, bonds, clock, lens } = chain.contracts;
   const { addresses, parameters } = book;
-  const { n } = INSTANCES[book.instance];
+  const { n, D } = INSTANCES[book.instance];
 
   for (const [name, address] of Object.entries(addresses)) await codeAt(chain, name, address);
 
   const checks: readonly Check[] = [
+    ["Rollup.clock", addresses.clock, () => rollup.clock()],
+    ["Challenges.clock", addresses.clock, () => challenges.clock()],
+    ["Bridge.clock", addresses.clock, () => bridge.clock()],
+    ["BondManager.clock", addresses.clock, () => bonds.clock()],
+    ["Lens.rollup", addresses.rollup, () => lens.rollup()],
     ["Rollup.challenges", addresses.challenges, () => rollup.challenges()],
     ["Rollup.bonds", addresses.bonds, () => rollup.bonds()],
     ["Rollup.bridge", addresses.bridge, () => rollup.bridge()],
     ["Rollup.availability", addresses.availability, () => rollup.availability()],
     ["Challenges.rollup", addresses.rollup, () => challenges.rollup()],
     ["Challenges.verifier", addresses.segmentVerifier, () => challenges.verifier()],
+    ["Challenges.bonds", addresses.bonds, () => challenges.bonds()],
+    ["Challenges.bridge", addresses.bridge, () => challenges.bridge()],
     ["Challenges.availability", addresses.availability, () => challenges.availability()],
     ["Bridge.rollup", addresses.rollup, () => bridge.rollup()],
     ["BondManager.rollup", addresses.rollup, () => bonds.rollup()],
     ["BondManager.challenges", addresses.challenges, () => bonds.challenges()],
     ["l2ChainId", book.l2ChainId, () => rollup.l2ChainId()],
     ["recordsPerSegment", BigInt(n), () => rollup.recordsPerSegment()],
+    ["stateDepth", BigInt(D), () => rollup.stateDepth()],
     ["maxSegments", BigInt(MAX_SEGMENTS), () => rollup.maxSegments()],
     ["challengeWindow", parameters.challengeWindow, () => rollup.challengeWindow()],
     ["forceInclusionDelay", parameters.forceInclusionDelay, () => rollup.forceInclusionDelay()],
@@ -48,6 +57,22 @@ export async function checkDeployment(
     ["slot", parameters.slot, () => challenges.slot()],
     ["batchBond", parameters.batchBond, () => bonds.batchBond()],
     ["burnShareBps", parameters.burnShareBps, () => bonds.burnShareBps()],
+    ["leastWindow", leastWindow(parameters), () => challenges.leastWindow()],
+    ["the least challenge bond", challengeBond(parameters, 0n), () => challenges.challengeBondAt(0n)],
+    [
+      "the challenge bond at the high base fee",
+      challengeBond(parameters, parameters.highBaseFee),
+      () => challenges.challengeBondAt(parameters.highBaseFee),
+    ],
+    ["guardian", parameters.guardian, () => clock.guardian()],
+    ["longestPause", parameters.longestPause, () => clock.longestPause()],
+    ["pauseCooldown", parameters.pauseCooldown, () => clock.pauseCooldown()],
+    ["primary", parameters.primary, () => rollup.primary()],
+    ["primaryTimeout", parameters.primaryTimeout, () => rollup.primaryTimeout()],
+    ["escapeDelay", parameters.escapeDelay, () => rollup.escapeDelay()],
+    ["earliestFinality", parameters.earliestFinality, () => rollup.earliestFinality()],
+    ["exitLimitBps", parameters.exitLimitBps, () => bridge.exitLimitBps()],
+    ["exitDelay", parameters.exitDelay, () => bridge.exitDelay()],
     ["baseEnqueuePrice", parameters.baseEnqueuePrice, () => bridge.baseEnqueuePrice()],
     ["the genesis checkpoint", book.genesisCheckpoint, () => rollup.genesisCheckpoint()],
     [

@@ -4,6 +4,8 @@ import { Contract, type ContractTransactionResponse, type Provider, type Signer 
 import type { BondManager } from "../../types/ethers-contracts/BondManager.ts";
 import type { Bridge } from "../../types/ethers-contracts/Bridge.ts";
 import type { Challenges } from "../../types/ethers-contracts/Challenges.ts";
+import type { Clock } from "../../types/ethers-contracts/Clock.ts";
+import type { Lens } from "../../types/ethers-contracts/Lens.ts";
 import type { Rollup } from "../../types/ethers-contracts/Rollup.ts";
 import { fail } from "../errors.ts";
 import type { AddressBook } from "./address-book.ts";
@@ -16,6 +18,8 @@ export interface Contracts {
   readonly challenges: Challenges;
   readonly bridge: Bridge;
   readonly bonds: BondManager;
+  readonly clock: Clock;
+  readonly lens: Lens;
 }
 
 /** A deployment that can be read; `contracts` are connected to `provider`. */
@@ -28,7 +32,7 @@ export interface Chain {
   readonly abis: readonly Abi[];
 }
 
-const NAMES = ["Rollup", "Challenges", "Bridge", "BondManager"] as const;
+const NAMES = ["Rollup", "Challenges", "Bridge", "BondManager", "Clock", "Lens"] as const;
 
 /** Throws WRONG_CHAIN if the provider's chain id is not the book's. */
 export async function openChain(
@@ -41,30 +45,35 @@ export async function openChain(
   });
   if (chainId !== book.chainId) fail("WRONG_CHAIN", { expected: book.chainId, actual: chainId });
 
-  const [rollup, challenges, bridge, bonds] = await Promise.all(NAMES.map((name) => abiOf(artifacts, name)));
+  const abis = await Promise.all(NAMES.map((name) => abiOf(artifacts, name)));
+  const [rollup, challenges, bridge, bonds, clock, lens] = abis;
   const at = (address: Hex, abi: Abi = []) => new Contract(address, abi as never, provider) as unknown;
   return {
     book,
     provider,
     artifacts,
-    abis: [rollup, challenges, bridge, bonds].filter((abi) => abi !== undefined),
+    abis,
     contracts: {
       rollup: at(book.addresses.rollup, rollup) as Rollup,
       challenges: at(book.addresses.challenges, challenges) as Challenges,
       bridge: at(book.addresses.bridge, bridge) as Bridge,
       bonds: at(book.addresses.bonds, bonds) as BondManager,
+      clock: at(book.addresses.clock, clock) as Clock,
+      lens: at(book.addresses.lens, lens) as Lens,
     },
   };
 }
 
 /** The same contracts, sending as `signer`. */
 export function withSigner({ contracts }: Chain, signer: Signer): Contracts {
-  const { rollup, challenges, bridge, bonds } = contracts;
+  const { rollup, challenges, bridge, bonds, clock, lens } = contracts;
   return {
     rollup: rollup.connect(signer) as Rollup,
     challenges: challenges.connect(signer) as Challenges,
     bridge: bridge.connect(signer) as Bridge,
     bonds: bonds.connect(signer) as BondManager,
+    clock: clock.connect(signer) as Clock,
+    lens,
   };
 }
 

@@ -1,5 +1,5 @@
 // Deploys a rollup in one go. The contracts know one another from birth, so their addresses are computed from the
-// deployer's nonce beforehand; the last one, Rollup, refuses a set that does not fit. There is no resuming: half a
+// deployer's nonce beforehand; Rollup, the last one that matters, refuses a set that does not fit. There is no resuming: half a
 // deployment is worthless, and the journal beside the address book says that there is one.
 
 import { randomInt } from "node:crypto";
@@ -23,6 +23,7 @@ import type { Abi, ArtifactReader } from "./artifacts.ts";
 import { checkDeployment } from "./check-deployment.ts";
 import { send } from "./client.ts";
 import { planOf } from "./deployment-plan.ts";
+import { requireEconomics } from "./economics.ts";
 import {
   checkParameters,
   type Parameters,
@@ -57,6 +58,7 @@ export interface DeployOptions {
   readonly instance: InstanceName;
   /** One: it decides about proofs. Several: all of them must accept, in this order of a proof's parts. */
   readonly verifiers: readonly VerifierSource[];
+  /** Replace values of the preset; see `presetFor` for what follows from them. */
   readonly overrides?: Partial<Parameters>;
   /** Where ceremonies lie; the usual places unless given. */
   readonly ceremonies?: Places | undefined;
@@ -82,8 +84,10 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
   const provider = deployer.provider ?? fail("L1_UNAVAILABLE", { what: "deploy", reason: "no provider" });
   const { chainId } = await provider.getNetwork();
   const systems = verifiers.map(({ system }) => system);
-  const parameters = { ...presetFor(preset, instance, systems), ...overrides };
+  const from = (await deployer.getAddress()) as Hex;
+  const parameters = presetFor(preset, instance, systems, { ...overrides, deployer: from });
   checkParameters(parameters, chainId);
+  requireEconomics(parameters);
   checkVerifiers(verifiers, instance, chainId);
   if (chainId !== LOCAL_CHAIN) await checkOffLocal(options, chainId);
   if (directory !== undefined && !options.force) await refuseIfDeployed(directory, network);
@@ -95,7 +99,6 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
   };
 
   await step("computing addresses");
-  const from = await deployer.getAddress();
   const nonce = await provider.getTransactionCount(from);
   const addressAt = (place: number) => getCreateAddress({ from, nonce: nonce + place });
   const plan = planOf({ addressAt, parameters, l2ChainId, instance, verifiers });

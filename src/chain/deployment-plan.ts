@@ -37,7 +37,7 @@ export const ADAPTERS: Readonly<Record<ProofSystemName, string>> = {
 
 export const ALL_OF_CONTRACT = "AllOf";
 
-/** The contracts know one another from birth: the last four name each other by addresses computed beforehand. */
+/** The contracts know one another from birth: all but the clock, the verifiers and the lens name each other by addresses computed beforehand. */
 export function planOf({ addressAt, parameters, l2ChainId, instance, verifiers }: PlanOptions): Plan {
   const { n, D } = INSTANCES[instance];
   const steps: PlannedContract[] = [];
@@ -47,6 +47,7 @@ export function planOf({ addressAt, parameters, l2ChainId, instance, verifiers }
     return address;
   };
 
+  const clock = next("Clock", [parameters]);
   const availability = next("CalldataAvailability", []);
   const deployed = verifiers.map(({ contract, instance: _, ...source }) => {
     const { system } = source;
@@ -64,13 +65,14 @@ export function planOf({ addressAt, parameters, l2ChainId, instance, verifiers }
     Hex,
     Hex,
   ];
-  next("BondManager", [rollup, challenges, parameters]);
-  next("Bridge", [rollup, parameters]);
-  next("Challenges", [{ rollup, bonds, bridge, availability, verifier: segmentVerifier }, parameters]);
+  next("BondManager", [rollup, challenges, clock, parameters]);
+  next("Bridge", [rollup, clock, parameters]);
+  next("Challenges", [{ clock, rollup, bonds, bridge, availability, verifier: segmentVerifier }, parameters]);
   next("Rollup", [
-    { challenges, bonds, bridge, availability },
+    { clock, challenges, bonds, bridge, availability },
     { ...parameters, l2ChainId, recordsPerSegment: n, stateDepth: D, maxSegments: MAX_SEGMENTS },
   ]);
-  const addresses = { rollup, challenges, bridge, bonds, availability, segmentVerifier };
+  const lens = next("Lens", [rollup]);
+  const addresses = { clock, rollup, challenges, bridge, bonds, lens, availability, segmentVerifier };
   return { steps, addresses, verifiers: deployed };
 }

@@ -48,11 +48,12 @@ const DEFAULT_CHUNK = 5000;
 
 export async function openDerivation(chain: Chain, options: DeriveOptions = {}): Promise<Derivation> {
   const { book, contracts } = chain;
-  const { rollup, challenges, bridge } = contracts;
+  const { rollup, challenges, bridge, clock } = contracts;
   const path = options.cache && join(options.cache, `${book.chainId}-${book.addresses.rollup}.json`);
   const context: FoldContext = {
     interfaces: new Map(
       [
+        { address: book.addresses.clock, abi: clock.interface },
         { address: book.addresses.rollup, abi: rollup.interface },
         { address: book.addresses.challenges, abi: challenges.interface },
         { address: book.addresses.bridge, abi: bridge.interface },
@@ -60,6 +61,7 @@ export async function openDerivation(chain: Chain, options: DeriveOptions = {}):
     ),
     genesisCheckpoint: modelGenesisCheckpoint(book.instance, options.hash),
     n: INSTANCES[book.instance].n,
+    parameters: book.parameters,
   };
   const reader = new L1Reader(chain, context, options.chunk ?? DEFAULT_CHUNK);
   if (path !== undefined) reader.scanned = await loadScanned(path);

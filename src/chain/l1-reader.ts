@@ -6,6 +6,7 @@ import type { Scanned } from "./cache.ts";
 import type { Chain } from "./client.ts";
 import { type FoldContext, Folding } from "./fold.ts";
 import { ask, blockAt, fetchRecords, type L1Record } from "./l1.ts";
+import { skewOf } from "./protocol-time.ts";
 import type { Hex, L1Block } from "./types.ts";
 import { headOf, type View } from "./view.ts";
 
@@ -44,7 +45,7 @@ export class L1Reader {
     const { addresses } = book;
     const from = kept === this.scanned?.records ? this.scanned.number + 1 : after(kept, book.fromBlock);
     const fresh = await fetchRecords(provider, {
-      addresses: [addresses.rollup, addresses.challenges, addresses.bridge],
+      addresses: [addresses.clock, addresses.rollup, addresses.challenges, addresses.bridge],
       from,
       to: target.number,
       chunk: this.#chunk,
@@ -54,8 +55,9 @@ export class L1Reader {
       fail("L1_REORG", { block: target.number, expected: target.hash, actual: again?.hash ?? "gone" });
     }
 
-    const view = this.#fold(kept, fresh).view(target);
-    await this.#crossCheck(view);
+    const folding = this.#fold(kept, fresh);
+    const view = folding.view(target);
+    await this.#crossCheck(view, folding.openChallenges);
     const records = fresh.length === 0 ? kept : [...kept, ...fresh];
     this.scanned = { number: target.number, hash: target.hash, records };
     this.#folded = records;
@@ -96,8 +98,8 @@ export class L1Reader {
   }
 
   /** L1's own summary at the same block: a node that leaves out logs gives itself away. */
-  async #crossCheck(view: View): Promise<void> {
-    const { rollup, bridge } = this.#chain.contracts;
+  async #crossCheck(view: View, openChallenges: bigint): Promise<void> {
+    const { rollup, bridge, clock } = this.#chain.contracts;
     const at = { blockTag: view.l1.number };
     const says = await ask("the rollup's summary", () =>
       Promise.all([
@@ -108,16 +110,32 @@ export class L1Reader {
         rollup.idAt(view.head, at),
         bridge.queueLength(at),
         bridge.queueHash(view.queue.length, at),
+        clock.skew(at),
+        rollup.primarySlashed(at),
+        rollup.openChallenges(at),
+        bridge.burned(at),
+        bridge.escapeRoot(at),
       ]),
     );
-    const { head, finalized, commitCounter, frozen, queue } = view;
-    const chain = queue[queue.length - 1]?.chain ?? toBytes32(0n);
-    const derived = [head, finalized, commitCounter, frozen, headOf(view).id, BigInt(queue.length), chain];
-    const names = ["head", "finalized", "commitCounter", "frozen", "idAt", "queueLength", "queueHash"];
-    for (const [i, name] of names.entries()) {
-      if (says[i] === derived[i]) continue;
+    const { head, finalized, commitCounter, frozen, queue, pauses, primarySlashed } = view;
+    const derived = {
+      head,
+      finalized,
+      commitCounter,
+      frozen,
+      idAt: headOf(view).id,
+      queueLength: BigInt(queue.length),
+      queueHash: queue[queue.length - 1]?.chain ?? toBytes32(0n),
+      skew: skewOf(pauses),
+      primarySlashed,
+      openChallenges,
+      "the bridge's burned": queue.reduce((sum, { price }) => sum + price, 0n),
+      escapeRoot: view.escape.root ?? toBytes32(0n),
+    };
+    for (const [i, [name, expected]] of Object.entries(derived).entries()) {
+      if (says[i] === expected) continue;
       const what = `${name} at block ${view.l1.number}`;
-      fail("L1_INCONSISTENT", { what, expected: String(derived[i]), actual: String(says[i]) });
+      fail("L1_INCONSISTENT", { what, expected: String(expected), actual: String(says[i]) });
     }
   }
 }

@@ -4,11 +4,28 @@ import { parseEther } from "ethers";
 import { fail } from "../errors.ts";
 import { INSTANCES, type InstanceName, MAX_SEGMENTS } from "../model/params.ts";
 import type { ProofSystemName } from "../prover/proof-system.ts";
+import {
+  larger,
+  leastBatchBond,
+  leastChallengeBond,
+  leastEscapeDelay,
+  leastSlot,
+  leastWindow,
+} from "./economics.ts";
+import { type Hex, NOTHING_ADDRESS } from "./types.ts";
 
 export type PresetName = "local" | "testnet" | "mainnet";
 
+/** Accounts with a right of their own; address 0: nobody has it. */
+export interface Roles {
+  /** May stop the protocol's time for a while, and nothing else. */
+  readonly guardian: Hex;
+  /** Commits alone while it is live. */
+  readonly primary: Hex;
+}
+
 /** What the contracts are built with. Durations in seconds, money in wei. */
-export interface Parameters {
+export interface Parameters extends Roles {
   /** Time after a commit in which challenges open. */
   readonly challengeWindow: bigint;
   /** From the moment a challenge's turn comes to its deadline. */
@@ -25,7 +42,7 @@ export interface Parameters {
   readonly maxForced: bigint;
   readonly batchBond: bigint;
   readonly minChallengeBond: bigint;
-  /** Measured cost of proving a segment, and of verifying that on L1. */
+  /** Measured cost of one proof in machine time; its gas on L1 comes on top. */
   readonly provingCost: bigint;
   /** Share of every slashed or forfeited bond that burns, in 1/10 000. */
   readonly burnShareBps: bigint;
@@ -33,7 +50,26 @@ export interface Parameters {
   readonly answerGas: bigint;
   /** Price of a queue place without backlog; burned. */
   readonly baseEnqueuePrice: bigint;
+  /** Base fee up to which a batch's bond pays for a fraud proof, in wei. */
+  readonly highBaseFee: bigint;
+  /** Longest stretch for which one call of the guardian stops time; 0 without a guardian. */
+  readonly longestPause: bigint;
+  /** From the end of a pause to the earliest start of the next. */
+  readonly pauseCooldown: bigint;
+  /** How long after its last commit the primary is live; 0 without a primary. */
+  readonly primaryTimeout: bigint;
+  /** Age at which an item that no final batch consumed lets anyone freeze the rollup. */
+  readonly escapeDelay: bigint;
+  /** Time after a commit before which even a proven batch is not final. */
+  readonly earliestFinality: bigint;
+  /** Share of an asset's custody that leaves at once within one `exitDelay`, in 1/10 000; all: no limit. */
+  readonly exitLimitBps: bigint;
+  /** How long a payment beyond that share waits. */
+  readonly exitDelay: bigint;
 }
+
+/** A preset before anybody has a role; what belongs to a role counts only if somebody has it. */
+export type Preset = Omit<Parameters, keyof Roles>;
 
 const MINUTE = 60n;
 const HOUR = 60n * MINUTE;
@@ -66,8 +102,11 @@ const VERIFICATION_GAS: Readonly<Record<ProofSystemName, bigint>> = {
 
 const ANSWER_GAS = OPENING_GAS + VERIFICATION_GAS.ultrahonk;
 
-/** With UltraHonk. Other proof systems may raise `proofTime`, `slot` and `provingWindow`: see `presetFor`. */
-export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
+const GWEI = 10n ** 9n;
+const NO_LIMIT = 10_000n;
+
+/** With UltraHonk. Other proof systems may raise times, gas and bonds: see `presetFor`. */
+export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   // Windows of seconds, for a chain whose clock is under the user's control.
   local: {
     challengeWindow: 60n,
@@ -83,6 +122,14 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
     burnShareBps: HALF,
     answerGas: ANSWER_GAS,
     baseEnqueuePrice: 10n ** 12n,
+    highBaseFee: 50n * GWEI,
+    longestPause: MINUTE,
+    pauseCooldown: 4n * MINUTE,
+    primaryTimeout: 2n * MINUTE,
+    escapeDelay: 10n * MINUTE,
+    earliestFinality: 0n,
+    exitLimitBps: NO_LIMIT,
+    exitDelay: MINUTE,
   },
   testnet: {
     challengeWindow: 10n * MINUTE,
@@ -98,6 +145,14 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
     burnShareBps: HALF,
     answerGas: ANSWER_GAS,
     baseEnqueuePrice: 10n ** 13n,
+    highBaseFee: 20n * GWEI,
+    longestPause: 6n * HOUR,
+    pauseCooldown: DAY,
+    primaryTimeout: 10n * MINUTE,
+    escapeDelay: 6n * HOUR,
+    earliestFinality: 0n,
+    exitLimitBps: 5_000n,
+    exitDelay: HOUR,
   },
   // L1 inclusion under censorship sets these floors, not proving time. Fast finality comes from proofs.
   mainnet: {
@@ -110,36 +165,66 @@ export const PRESETS: Readonly<Record<PresetName, Parameters>> = {
     maxForced: 256n,
     batchBond: parseEther("4"),
     minChallengeBond: parseEther("0.5"),
-    provingCost: parseEther("0.1"),
+    provingCost: parseEther("0.002"),
     burnShareBps: HALF,
     answerGas: ANSWER_GAS,
     baseEnqueuePrice: 10n ** 14n,
+    highBaseFee: 200n * GWEI,
+    longestPause: 2n * DAY,
+    pauseCooldown: 8n * DAY,
+    primaryTimeout: 3n * HOUR,
+    escapeDelay: 7n * DAY,
+    earliestFinality: 0n,
+    exitLimitBps: 2_500n,
+    exitDelay: DAY,
   },
 };
 
+export interface PresetOptions extends Partial<Parameters> {
+  /** Has the roles of a testnet that nobody was named for; elsewhere nobody has them. */
+  readonly deployer?: Hex;
+}
+
 /**
- * The preset for a circuit and for the proof systems that must all accept: proof times and gas add up, and times that
- * are too short for the sum are raised to what the contract demands, and no further. A batch is not forced to take more
- * than it can hold. A pair that was never measured adds no time: `requireProofTimes` refuses it where that matters.
+ * The preset for a circuit and for the proof systems that must all accept, with some values replaced.
+ * - Proof times and gas of the systems add up. Times and bonds that are too small for the sum, and the escape delay, are raised
+ *   to what the contracts demand and no further, unless they are replaced themselves. A pair that was never measured adds
+ *   no time: `requireProofTimes` refuses it where that matters.
+ * - A batch is not forced to take more than it can hold.
+ * - Without a guardian there is no pause, without a primary no priority.
  */
 export function presetFor(
   preset: PresetName,
   instance: InstanceName,
   systems: readonly ProofSystemName[],
+  { deployer = NOTHING_ADDRESS, ...overrides }: PresetOptions = {},
 ): Parameters {
-  const parameters = PRESETS[preset];
+  const its = PRESETS[preset];
+  const somebody = preset === "testnet" ? deployer : NOTHING_ADDRESS;
+  const { guardian = somebody, primary = somebody } = overrides;
   const times = systems.map((system) => PROOF_SECONDS[system][instance] ?? 0n);
-  const proofTime = larger(parameters.proofTime, sum(times));
-  const answerGas = answerGasOf(systems);
-  const least = leastTimes({ ...parameters, proofTime, answerGas });
-  return {
-    ...parameters,
-    proofTime,
-    answerGas,
-    slot: larger(parameters.slot, least.slot),
-    provingWindow: larger(parameters.provingWindow, least.provingWindow),
-    maxForced: smaller(parameters.maxForced, BigInt(MAX_SEGMENTS * INSTANCES[instance].n)),
+  const parameters: Parameters = {
+    ...its,
+    proofTime: larger(its.proofTime, sum(times)),
+    answerGas: OPENING_GAS + sum(systems.map((system) => VERIFICATION_GAS[system])),
+    maxForced: smaller(its.maxForced, BigInt(MAX_SEGMENTS * INSTANCES[instance].n)),
+    ...(guardian === NOTHING_ADDRESS ? { longestPause: 0n, pauseCooldown: 0n } : {}),
+    ...(primary === NOTHING_ADDRESS ? { primaryTimeout: 0n } : {}),
+    ...overrides,
+    guardian,
+    primary,
   };
+  const raised: Parameters = {
+    ...parameters,
+    slot: larger(parameters.slot, leastSlot(parameters)),
+    provingWindow: larger(parameters.provingWindow, leastWindow(parameters)),
+    challengeWindow: larger(parameters.challengeWindow, leastWindow(parameters)),
+    batchBond: larger(parameters.batchBond, leastBatchBond(parameters)),
+    minChallengeBond: larger(parameters.minChallengeBond, leastChallengeBond(parameters)),
+    ...overrides,
+  };
+  const escapeDelay = overrides.escapeDelay ?? larger(raised.escapeDelay, leastEscapeDelay(raised));
+  return { ...raised, escapeDelay };
 }
 
 /** Refuses (PROOF_TIME_UNMEASURED) a pair without an entry in PROOF_SECONDS. */
@@ -149,37 +234,31 @@ export function requireProofTimes(instance: InstanceName, systems: readonly Proo
   }
 }
 
-/** Gas of L1 that answers may take: a tenth of it, as in contracts/Challenges.sol. */
-const ANSWER_GAS_PER_SECOND = 500_000n;
-
-/** The bounds of `_checkTimes` in contracts/Challenges.sol; a proof may take a fifth longer than measured. */
-function leastTimes({ proofTime, inclusionTime, answerGas }: Parameters) {
-  const proving = quotientUp(proofTime * 6n, 5n);
-  return {
-    slot: larger(proving, quotientUp(answerGas, ANSWER_GAS_PER_SECOND)),
-    provingWindow: proving + inclusionTime,
-  };
-}
-
-function answerGasOf(systems: readonly ProofSystemName[]): bigint {
-  return OPENING_GAS + sum(systems.map((system) => VERIFICATION_GAS[system]));
-}
-
 const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n);
-const larger = (a: bigint, b: bigint) => (a > b ? a : b);
 const smaller = (a: bigint, b: bigint) => (a < b ? a : b);
-const quotientUp = (value: bigint, divisor: bigint) => (value + divisor - 1n) / divisor;
 
 export const ETHEREUM_MAINNET = 1n;
 
 /** Shortest durations on Ethereum mainnet. */
-const FLOORS = { challengeWindow: DAY, provingWindow: HOUR, inclusionTime: HOUR } as const;
+const FLOORS = {
+  challengeWindow: DAY,
+  provingWindow: HOUR,
+  inclusionTime: HOUR,
+  escapeDelay: 5n * DAY,
+} as const;
 
-/** Refuses (PRESET_TOO_SHORT) durations on chain id 1 that L1 censorship could outlast. */
+/** Longer than this nobody's money stands still there. */
+const LONGEST_MAINNET_PAUSE = 7n * DAY;
+
+/** Refuses (PRESET_TOO_SHORT, PAUSE_TOO_LONG) durations on chain id 1 that L1 censorship, or patience, could not outlast. */
 export function checkParameters(parameters: Parameters, chainId: bigint): void {
   if (chainId !== ETHEREUM_MAINNET) return;
   for (const [parameter, least] of Object.entries(FLOORS)) {
     const actual = parameters[parameter as keyof typeof FLOORS];
     if (actual < least) fail("PRESET_TOO_SHORT", { parameter, least, actual });
+  }
+  const { longestPause } = parameters;
+  if (longestPause > LONGEST_MAINNET_PAUSE) {
+    fail("PAUSE_TOO_LONG", { most: LONGEST_MAINNET_PAUSE, actual: longestPause });
   }
 }

@@ -12,7 +12,10 @@ export interface QueueEntry extends QueueItem {
   readonly index: bigint;
   /** The queue's hash chain after this item. */
   readonly chain: Hex;
+  /** Protocol time, as all times of derived values. */
   readonly enqueuedAt: bigint;
+  /** Wei burned for the place. */
+  readonly price: bigint;
   readonly block: number;
   readonly transaction: Hex;
 }
@@ -67,12 +70,35 @@ export interface DerivedChallenge {
 /** How a batch died, or that it was proven: everything disputes said about one batch. */
 export interface DerivedDispute {
   readonly proven: ReadonlySet<number>;
+  /** Segments with a valid proof that counts for a contradiction alone. */
+  readonly recorded: ReadonlySet<number>;
   readonly challenges: readonly DerivedChallenge[];
   /** The accepted fraud proof, if that is what refuted the batch. */
   readonly fraud?: { readonly segment: number; readonly computed: Hex; readonly beneficiary: Hex };
   readonly refunded: boolean;
 }
 
+/** A payment beyond the exit limit: the same call pays it from `payableFrom` on, or earlier if it then fits. */
+export interface DelayedPayment {
+  readonly token: Hex;
+  readonly amount: bigint;
+  readonly payableFrom: bigint;
+}
+
+/** A balance of the last final state that was credited to its owner. */
+export interface EscapedRecord {
+  readonly token: Hex;
+  readonly account: Hex;
+  readonly amount: bigint;
+  readonly paid: boolean;
+}
+
+/** Why there will be no more batches. */
+export type FreezeCause =
+  | { readonly kind: "unserved"; readonly index: bigint; readonly enqueuedAt: bigint }
+  | { readonly kind: "contradiction"; readonly id: Hex; readonly segment: number };
+
+/** `timestamp` is wall time. */
 export interface L1Block {
   readonly number: number;
   readonly hash: Hex;

@@ -112,6 +112,11 @@ export class IndexedTree {
     return this.#nodes.path(index);
   }
 
+  /** Siblings of the root of the aligned subtree of `3^levels` leaves that begins at `first`. */
+  subtreePath(first: number, levels: number): Path {
+    return this.#nodes.path(first).slice(levels);
+  }
+
   leaf(index: number): Leaf {
     return this.#nodes.get(index) ?? fail("LEAF_ABSENT", { index, count: this.#count });
   }

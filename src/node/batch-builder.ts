@@ -7,6 +7,7 @@ import {
   type QueueEntry,
   type SegmentData,
 } from "../chain/types.ts";
+import { dueAt } from "../chain/timing.ts";
 import { headOf } from "../chain/view.ts";
 import { fail } from "../errors.ts";
 import {
@@ -43,6 +44,8 @@ export interface BuildOptions {
   readonly recordsPerSegment?: number;
   /** Most bytes of data; public mempools take transactions up to 128 KiB. */
   readonly maxDataBytes?: number;
+  /** With nothing to commit, commit a batch without records: a primary keeps its priority so. */
+  readonly heartbeat?: boolean;
 }
 
 /** A batch as it will be committed. */
@@ -60,6 +63,9 @@ export interface BuiltBatch {
 /** 1 gwei. */
 export const DEFAULT_BASE_FEE = 1_000_000_000n;
 const DEFAULT_MAX_DATA_BYTES = 110_000;
+
+/** The shortest segment that L1 takes: no record begins with this byte. */
+const NO_RECORDS = Uint8Array.of(0);
 
 /** An item that is due this soon counts as due: L1 looks at the clock of the block that takes the batch. */
 const DUE_MARGIN_SECONDS = 120n;
@@ -100,6 +106,10 @@ export function buildBatch(
     for (const record of records) applyRecord(state, wordsOfRecord(record, book.l2ChainId, baseFee));
     checkpoints.push(state.checkpoint());
   }
+  if (checkpoints.length === 0 && options.heartbeat) {
+    data.push(NO_RECORDS);
+    checkpoints.push(state.checkpoint());
+  }
   if (checkpoints.length === 0) fail("NOTHING_TO_COMMIT", {});
 
   const previous = BigInt(parent.header.lastCheckpoint);
@@ -130,11 +140,11 @@ export function buildBatch(
 /** The wished number of new items, but at least what L1 will demand; a batch always has room for that. */
 function itemsToTake(node: Node, parent: DerivedBatch, wished: number): readonly QueueEntry[] {
   const { view, chain } = node.derivation;
-  const { forceInclusionDelay, maxForced } = chain.book.parameters;
+  const { parameters } = chain.book;
   const open = view.queue.slice(Number(parent.header.queueEnd));
-  const soon = view.l1.timestamp + DUE_MARGIN_SECONDS;
-  const due = open.filter(({ enqueuedAt }) => enqueuedAt + forceInclusionDelay <= soon).length;
-  return open.slice(0, Math.max(wished, Math.min(due, Number(maxForced))));
+  const soon = view.time + DUE_MARGIN_SECONDS;
+  const due = open.filter((item) => dueAt(item, parameters) <= soon).length;
+  return open.slice(0, Math.max(wished, Math.min(due, Number(parameters.maxForced))));
 }
 
 interface Chosen {

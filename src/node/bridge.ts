@@ -3,8 +3,8 @@
 import { Contract, type Signer } from "ethers";
 import { type Receipt, read, send, withSigner } from "../chain/client.ts";
 import { batchOf } from "../chain/opening.ts";
-import { type Hex, NOTHING_ADDRESS } from "../chain/types.ts";
-import { exitName } from "../chain/view.ts";
+import { type DelayedPayment, type Hex, NOTHING_ADDRESS } from "../chain/types.ts";
+import { exitName, exitPayment, feePayment } from "../chain/view.ts";
 import { fail, isLuntraError } from "../errors.ts";
 import { Kind, toBytes32 } from "../model/index.ts";
 import type { ExecutedExit } from "./execution.ts";
@@ -13,9 +13,17 @@ import type { Node } from "./node.ts";
 export interface Enqueued extends Receipt {
   /** Place in the queue. */
   readonly index: bigint;
-  /** Wei burned for the place. */
+  /** Wei burned for the place; what was sent beyond it came back in the same call. */
   readonly price: bigint;
 }
+
+export interface EnqueueOptions {
+  /** Most that the place may cost, in wei; four times the present price if left out. */
+  readonly maxPrice?: bigint;
+}
+
+/** A price may double before inclusion, and once more. */
+const PRICE_MARGIN = 4n;
 
 /** Credits `amount` wei to `recipient` (the signer if left out) on L2; the queue's price comes on top. */
 export async function depositEth(
@@ -23,10 +31,11 @@ export async function depositEth(
   signer: Signer,
   amount: bigint,
   recipient?: Hex,
+  options: EnqueueOptions = {},
 ): Promise<Enqueued> {
   const to = recipient ?? (await signer.getAddress());
-  return await enqueue(node, signer, `the deposit for ${to}`, (bridge, price) =>
-    bridge.depositEth(to, amount, { value: amount + price }),
+  return await enqueue(node, signer, `the deposit for ${to}`, options, (bridge, most) =>
+    bridge.depositEth(to, amount, { value: amount + most }),
   );
 }
 
@@ -42,6 +51,7 @@ export async function depositToken(
   token: Hex,
   amount: bigint,
   recipient?: Hex,
+  options: EnqueueOptions = {},
 ): Promise<Enqueued> {
   const owner = await signer.getAddress();
   const { bridge } = node.chain.book.addresses;
@@ -51,8 +61,8 @@ export async function depositToken(
   if (allowance < amount) {
     await send(node.chain, `the approval for ${about}`, () => erc20.getFunction("approve")(bridge, amount));
   }
-  return await enqueue(node, signer, about, (its, price) =>
-    its.depositToken(token, recipient ?? owner, amount, { value: price }),
+  return await enqueue(node, signer, about, options, (its, most) =>
+    its.depositToken(token, recipient ?? owner, amount, { value: most }),
   );
 }
 
@@ -70,11 +80,16 @@ const FORCED = {
 } as const;
 
 /** Enqueues a transaction from the signer's L2 balance: no sequencer can leave it out for ever. */
-export async function force(node: Node, signer: Signer, transaction: ForcedTransaction): Promise<Enqueued> {
+export async function force(
+  node: Node,
+  signer: Signer,
+  transaction: ForcedTransaction,
+  options: EnqueueOptions = {},
+): Promise<Enqueued> {
   const { kind, token, recipient, amount } = transaction;
   const code = FORCED[kind][token === undefined ? "eth" : "token"];
-  return await enqueue(node, signer, `the forced ${kind} to ${recipient}`, (bridge, price) =>
-    bridge.force(code, recipient, token ?? NOTHING_ADDRESS, amount, { value: price }),
+  return await enqueue(node, signer, `the forced ${kind} to ${recipient}`, options, (bridge, most) =>
+    bridge.force(code, recipient, token ?? NOTHING_ADDRESS, amount, { value: most }),
   );
 }
 
@@ -84,16 +99,26 @@ async function enqueue(
   node: Node,
   signer: Signer,
   about: string,
-  call: (bridge: Bridge, price: bigint) => ReturnType<Bridge["depositEth"]>,
+  { maxPrice }: EnqueueOptions,
+  call: (bridge: Bridge, most: bigint) => ReturnType<Bridge["depositEth"]>,
 ): Promise<Enqueued> {
-  const { bridge } = withSigner(node.chain, signer);
-  const price = await read(node.chain, "Bridge.enqueuePrice", () => bridge.enqueuePrice());
-  const receipt = await send(node.chain, about, () => call(bridge, price));
-  for (const { topics, data } of receipt.logs) {
+  const { chain, derivation } = node;
+  const { bridge } = withSigner(chain, signer);
+  const price = await read(chain, "Bridge.enqueuePrice", () => bridge.enqueuePrice());
+  const receipt = await send(chain, about, () => call(bridge, maxPrice ?? PRICE_MARGIN * price));
+  const index = eventIn(bridge, receipt, "Enqueued")?.[0];
+  if (index === undefined) fail("L1_DATA_MISSING", { what: `the event Enqueued in ${receipt.transaction}` });
+  // Others may have come first: what the place cost in the end is known from L1.
+  const item = (await derivation.sync()).queue[Number(index)];
+  return { ...receipt, index: BigInt(index), price: item?.price ?? price };
+}
+
+function eventIn(bridge: Bridge, { logs }: Receipt, name: string) {
+  for (const { topics, data } of logs) {
     const log = bridge.interface.parseLog({ topics: [...topics], data });
-    if (log?.name === "Enqueued") return { ...receipt, index: BigInt(log.args[0]), price };
+    if (log?.name === name) return log.args;
   }
-  return fail("L1_DATA_MISSING", { what: `the event Enqueued in ${receipt.transaction}` });
+  return undefined;
 }
 
 export type ExitStatus =
@@ -102,24 +127,36 @@ export type ExitStatus =
   /** Its batch is final, but nobody has opened the checkpoint. */
   | "final"
   | "claimable"
+  /** A claim met the exit limit: paid from `payableFrom` on, or earlier if it then fits. */
+  | "delayed"
   | "claimed";
 
 export interface UserExit extends ExecutedExit {
   readonly status: ExitStatus;
+  /** Protocol time; set exactly if delayed. */
+  readonly payableFrom?: bigint;
 }
 
 /** Exits of live batches that are valid, of one recipient or of all. */
 export function findExits(node: Node, recipient?: Hex): readonly UserExit[] {
-  const { live, finalized, opened, claimed } = node.derivation.view;
+  const { live, finalized, opened, claimed, delayed } = node.derivation.view;
   const statusOf = ({ number, index }: ExecutedExit): ExitStatus => {
     if (claimed.has(exitName(number, index))) return "claimed";
+    if (delayed.has(exitPayment(number, index))) return "delayed";
     if (opened.has(number)) return "claimable";
     return number <= finalized ? "final" : "pending";
   };
   return live
     .flatMap(({ id }) => exitsOf(node, id))
     .filter((exit) => recipient === undefined || exit.recipient === recipient.toLowerCase())
-    .map((exit) => ({ ...exit, status: statusOf(exit) }));
+    .map((exit) => {
+      const waits = delayed.get(exitPayment(exit.number, exit.index));
+      return {
+        ...exit,
+        status: statusOf(exit),
+        ...(waits === undefined ? {} : { payableFrom: waits.payableFrom }),
+      };
+    });
 }
 
 /** Nothing of a wrong batch, nor of its descendants, will ever be paid. */
@@ -144,8 +181,15 @@ export async function openCheckpoint(node: Node, signer: Signer, number: bigint)
   );
 }
 
+/** What a claim came to: L1 takes it in any case, but may put the payment off. */
+export interface Claimed extends Receipt {
+  readonly paid: boolean;
+  /** Protocol time from which the same claim pays without any limit; set exactly if it was put off. */
+  readonly payableFrom?: bigint;
+}
+
 /** Claims one exit for its recipient; opens the checkpoint first if nobody has. Anyone may do it. */
-export async function claimExit(node: Node, signer: Signer, number: bigint, index: bigint): Promise<Receipt> {
+export async function claimExit(node: Node, signer: Signer, number: bigint, index: bigint): Promise<Claimed> {
   const { id } = finalBatch(node, number);
   const exit = node.execute(id).exits.find((one) => one.index === index);
   if (exit === undefined) return fail("UNKNOWN_EXIT", { number, index });
@@ -158,9 +202,16 @@ export async function claimExit(node: Node, signer: Signer, number: bigint, inde
     .exits(id)
     .path(Number(index))
     .map(([left, right]): [string, string] => [toBytes32(left), toBytes32(right)]);
-  return await send(node.chain, `the claim of exit ${index} of batch ${id}`, () =>
+  const receipt = await send(node.chain, `the claim of exit ${index} of batch ${id}`, () =>
     bridge.claim(number, index, { token, recipient, amount }, path),
   );
+  return claimedBy(bridge, receipt);
+}
+
+function claimedBy(bridge: Bridge, receipt: Receipt): Claimed {
+  const delayed = eventIn(bridge, receipt, "PaymentDelayed");
+  if (delayed === undefined) return { ...receipt, paid: true };
+  return { ...receipt, paid: false, payableFrom: BigInt(delayed.payableFrom) };
 }
 
 /** Sequencer fees credited on L1 and not yet paid. */
@@ -169,9 +220,34 @@ export async function feesOf(node: Node, recipient: Hex): Promise<bigint> {
   return await read(chain, "Bridge.feesOf", () => chain.contracts.bridge.feesOf(recipient));
 }
 
-export async function claimFees(node: Node, signer: Signer, recipient: Hex): Promise<Receipt> {
+/** Of the credited fees, what waits for the exit limit, one payment each. */
+export function feesPutOff(node: Node, recipient: Hex): readonly DelayedPayment[] {
+  return [...node.derivation.view.delayed].flatMap(([payment, its]) =>
+    feePayment(recipient, its.amount) === payment ? [its] : [],
+  );
+}
+
+/** Pays fees out: by default all that are not put off, or if there are none the first payment that is. */
+export async function claimFees(
+  node: Node,
+  signer: Signer,
+  recipient: Hex,
+  amount?: bigint,
+): Promise<Claimed> {
   const { bridge } = withSigner(node.chain, signer);
-  return await send(node.chain, `the claim of fees for ${recipient}`, () => bridge.claimFees(recipient));
+  const its = amount ?? (await payableFees(node, recipient));
+  const receipt = await send(node.chain, `the claim of fees for ${recipient}`, () =>
+    bridge.claimFees(recipient, its),
+  );
+  return claimedBy(bridge, receipt);
+}
+
+async function payableFees(node: Node, recipient: Hex): Promise<bigint> {
+  const { bridge } = node.chain.contracts;
+  const [all, waiting] = await read(node.chain, "Bridge.feesOf", () =>
+    Promise.all([bridge.feesOf(recipient), bridge.feesPutOff(recipient)]),
+  );
+  return all > waiting ? all - waiting : (feesPutOff(node, recipient)[0]?.amount ?? 0n);
 }
 
 function finalBatch(node: Node, number: bigint) {

@@ -1,10 +1,12 @@
 // Disputes as people see them: what is open, who may act until when, what it pays; and the calls that need no proof.
 
 import type { Signer } from "ethers";
+import { challengeBond } from "../chain/economics.ts";
+import { ask } from "../chain/l1.ts";
 import { type Receipt, read, send, withSigner } from "../chain/client.ts";
 import { batchOf } from "../chain/opening.ts";
 import type { DerivedBatch, DerivedChallenge, Hex } from "../chain/types.ts";
-import { disputeOf, pendingOf } from "../chain/view.ts";
+import { finalityOf, pendingOf } from "../chain/view.ts";
 import { fail, isLuntraError } from "../errors.ts";
 import type { Node } from "./node.ts";
 
@@ -16,7 +18,7 @@ export interface DisputeStatus extends DerivedChallenge {
 export interface Move {
   readonly move: "answer" | "refute" | "timeout" | "refund";
   readonly by: "anyone with a validity proof" | "anyone with a fraud proof" | "anyone";
-  /** Unix seconds from which the move is possible; absent: now. */
+  /** Protocol time from which the move is possible; absent: now. */
   readonly from?: bigint;
   /** Proofs have no deadline, but from this second on anybody may end the dispute the other way. */
   readonly before?: bigint;
@@ -63,8 +65,25 @@ function movesOf(
 }
 
 export interface Challenged extends Receipt {
+  /** Protocol time. */
   readonly deadline: bigint;
   readonly bond: bigint;
+}
+
+/**
+ * The batch as L1 has it now: whoever is about to send something about it may have seen another history. Throws UNKNOWN_BATCH
+ * if L1 was reorganised and knows it no more; a batch that was rolled back is still known.
+ */
+export async function knownBatch(node: Node, id: Hex): Promise<DerivedBatch> {
+  await node.derivation.sync();
+  return node.derivation.batch(id);
+}
+
+export interface ChallengeOptions {
+  /** Challenge without re-executing. */
+  readonly unchecked?: boolean;
+  /** Most that the bond may be, in wei; what it costs at twice the latest base fee if left out. */
+  readonly maxBond?: bigint;
 }
 
 /**
@@ -76,23 +95,30 @@ export async function challenge(
   signer: Signer,
   id: Hex,
   segment: number,
-  options: { readonly unchecked?: boolean } = {},
+  options: ChallengeOptions = {},
 ): Promise<Challenged> {
-  const { number } = node.derivation.batch(id).header;
+  const { number } = (await knownBatch(node, id)).header;
   if (!options.unchecked) {
     const { wrong } = node.execute(id);
     if (wrong !== segment) fail("NOT_FIRST_WRONG", { id, segment, first: String(wrong ?? "none") });
   }
   const { challenges } = withSigner(node.chain, signer);
+  const maxBond = options.maxBond ?? (await bondAtTwiceTheBaseFee(node));
   const receipt = await send(node.chain, `the challenge of segment ${segment} of batch ${id}`, () =>
-    challenges.challenge(number, id, segment),
+    challenges.challenge(number, id, segment, maxBond),
   );
   const { deadline, bond } = eventIn(challenges.interface, receipt, "Challenged");
   return { ...receipt, deadline: BigInt(String(deadline)), bond: BigInt(String(bond)) };
 }
 
+/** Six full blocks may go by before the challenge is in. */
+async function bondAtTwiceTheBaseFee({ chain }: Node): Promise<bigint> {
+  const block = await ask("the latest base fee", () => chain.provider.getBlock("latest"));
+  return challengeBond(chain.book.parameters, 2n * (block?.baseFeePerGas ?? 0n));
+}
+
 export async function timeout(node: Node, signer: Signer, id: Hex, segment: number): Promise<Receipt> {
-  const { number } = node.derivation.batch(id).header;
+  const { number } = (await knownBatch(node, id)).header;
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the timeout of segment ${segment} of batch ${id}`, () =>
     challenges.timeout(number, id, segment),
@@ -101,7 +127,7 @@ export async function timeout(node: Node, signer: Signer, id: Hex, segment: numb
 
 /** Gives the bond of a batch back that is neither live nor refuted: it died with an ancestor. */
 export async function refundBatch(node: Node, signer: Signer, id: Hex): Promise<Receipt> {
-  const batch = batchOf(node.derivation.batch(id));
+  const batch = batchOf(await knownBatch(node, id));
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the refund of batch ${id}`, () => challenges.refundBatch(batch));
 }
@@ -113,7 +139,7 @@ export async function refundChallenge(
   id: Hex,
   segment: number,
 ): Promise<Receipt> {
-  const batch = batchOf(node.derivation.batch(id));
+  const batch = batchOf(await knownBatch(node, id));
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the refund of the challenge of segment ${segment} of batch ${id}`, () =>
     challenges.refundChallenge(batch, segment),
@@ -121,18 +147,46 @@ export async function refundChallenge(
 }
 
 export async function finalize(node: Node, signer: Signer, id: Hex): Promise<Receipt> {
+  await knownBatch(node, id);
   const { rollup } = withSigner(node.chain, signer);
   return await send(node.chain, `finality of batch ${id}`, () => rollup.finalize(id));
+}
+
+/** What of an account's is still locked though the batch that it stood behind, or against, died for another reason. */
+export interface Refundable {
+  readonly id: Hex;
+  readonly number: bigint;
+  /** Of the account's challenge; absent: the bond behind the account's batch. */
+  readonly segment?: number;
+}
+
+export function refundable(node: Node, account: Hex): readonly Refundable[] {
+  const { dead, disputes: all } = node.derivation.view;
+  const own = account.toLowerCase();
+  return dead.flatMap(({ id, header: { number }, committer }) => {
+    const its = all.get(id);
+    const challenges = its?.challenges ?? [];
+    const timedOut = challenges.some(({ outcome }) => outcome === "timed-out");
+    const bond = committer === own && its?.fraud === undefined && !timedOut && !its?.refunded;
+    const open = challenges.filter(({ challenger, outcome }) => challenger === own && outcome === "open");
+    return [
+      ...(bond ? [{ id, number }] : []),
+      ...open.map(({ segment }): Refundable => ({ id, number, segment })),
+    ];
+  });
+}
+
+export async function refund(node: Node, signer: Signer, { id, segment }: Refundable): Promise<Receipt> {
+  if (segment === undefined) return await refundBatch(node, signer, id);
+  return await refundChallenge(node, signer, id, segment);
 }
 
 /** Whether L1 would make the batch final at its latest block. */
 export function isFinalizable(node: Node, batch: DerivedBatch): boolean {
   const { view, chain } = node.derivation;
-  const { proven, challenges } = disputeOf(view, batch.id);
-  if (batch.header.number !== view.finalized + 1n || batch.status !== "pending") return false;
-  if (proven.size === batch.checkpoints.length) return true;
-  const windowEnd = batch.committedAt + chain.book.parameters.challengeWindow;
-  return view.l1.timestamp >= windowEnd && challenges.every(({ outcome }) => outcome !== "open");
+  if (view.paused || batch.status !== "pending" || batch.header.number !== view.finalized + 1n) return false;
+  const from = finalityOf(view, batch, chain.book.parameters);
+  return from !== undefined && view.time >= from;
 }
 
 /** Finalizes batch after batch until L1 refuses one. */

@@ -8,7 +8,7 @@ import { disputeOf } from "../chain/view.ts";
 import { fail } from "../errors.ts";
 import { type Batch, claimOf, toBytes32 } from "../model/index.ts";
 import type { SegmentRun } from "../prover/proof-system.ts";
-import { finalize } from "./dispute.ts";
+import { finalize, isFinalizable, knownBatch } from "./dispute.ts";
 import type { Node } from "./node.ts";
 import { openProverPool, type ProverPool } from "./prover-pool.ts";
 import { type Prover, runSegment } from "./segment-run.ts";
@@ -96,9 +96,25 @@ export async function sendValid(node: Node, signer: Signer, proven: ProvenSegmen
   const { id, batch, opening, computed, beneficiary, proof } = proven;
   const { segment, claimed } = opening;
   if (computed !== claimed) fail("SEGMENT_INVALID", { id, segment, claimed, computed });
+  await knownBatch(node, id);
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the validity proof of segment ${segment} of batch ${id}`, () =>
     challenges.proveValid(batch, opening, { beneficiary, proof }),
+  );
+}
+
+/**
+ * Records a valid proof for a contradiction alone: it ends no challenge and pays nobody, but works for batches that are dead
+ * or final, and during a pause. Throws SEGMENT_INVALID instead of sending if the segment is wrong.
+ */
+export async function sendRecord(node: Node, signer: Signer, proven: ProvenSegment): Promise<Receipt> {
+  const { id, batch, opening, computed, beneficiary, proof } = proven;
+  const { segment, claimed } = opening;
+  if (computed !== claimed) fail("SEGMENT_INVALID", { id, segment, claimed, computed });
+  await knownBatch(node, id);
+  const { challenges } = withSigner(node.chain, signer);
+  return await send(node.chain, `the record of segment ${segment} of batch ${id}`, () =>
+    challenges.recordValid(batch, opening, { beneficiary, proof }),
   );
 }
 
@@ -107,6 +123,7 @@ export async function sendFraud(node: Node, signer: Signer, proven: ProvenSegmen
   const { id, batch, opening, computed, beneficiary, proof } = proven;
   const { segment, claimed } = opening;
   if (computed === claimed) fail("SEGMENT_VALID", { id, segment });
+  await knownBatch(node, id);
   const { challenges } = withSigner(node.chain, signer);
   return await send(node.chain, `the fraud proof of segment ${segment} of batch ${id}`, () =>
     challenges.proveFraud(batch, opening, computed, { beneficiary, proof }),
@@ -117,7 +134,7 @@ export interface EarlyFinality {
   /** Segments that were proven now. */
   readonly proven: readonly number[];
   readonly receipts: readonly Receipt[];
-  /** Absent if the parent is not final: then the batch becomes final right after it. */
+  /** Absent if the parent is not final, or the earliest finality has not come: then `rollup finalize` does it. */
   readonly finalized?: Receipt;
 }
 
@@ -134,7 +151,7 @@ export async function proveBatch(
 ): Promise<EarlyFinality> {
   node.preimage(id);
   const { derivation } = node;
-  const { header, checkpoints } = derivation.batch(id);
+  const { checkpoints } = derivation.batch(id);
   const done = disputeOf(derivation.view, id).proven;
   const segments = [...checkpoints.keys()].filter((segment) => !done.has(segment));
   const beneficiary = await signer.getAddress();
@@ -148,8 +165,8 @@ export async function proveBatch(
   const receipts: Receipt[] = [];
   for (const proof of proofs) receipts.push(await sendValid(node, signer, await proof));
 
-  const { finalized } = await derivation.sync();
-  if (header.number !== finalized + 1n) return { proven: segments, receipts };
+  await derivation.sync();
+  if (!isFinalizable(node, derivation.batch(id))) return { proven: segments, receipts };
   return { proven: segments, receipts, finalized: await finalize(node, signer, id) };
 }
 

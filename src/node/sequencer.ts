@@ -1,9 +1,12 @@
 // The sequencer: accept transactions, build a batch, cross-check it, commit it.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { hexlify, type Signer } from "ethers";
-import { type Receipt, send, withSigner } from "../chain/client.ts";
+import { type Receipt, read, send, withSigner } from "../chain/client.ts";
+import { wallOf } from "../chain/protocol-time.ts";
 import type { Hex } from "../chain/types.ts";
-import { fail } from "../errors.ts";
+import { turnOf } from "../chain/view.ts";
+import { fail, isLuntraError } from "../errors.ts";
 import {
   batchId,
   rawFromRecord,
@@ -105,17 +108,50 @@ export async function commitBatch(node: Node, signer: Signer, built: BuiltBatch)
 }
 
 /**
+ * The clock of the block that a commit would get into. A local chain makes no block while nobody sends anything, but its time
+ * goes on.
+ */
+async function nextLook({ chain }: Node): Promise<{ readonly time: bigint; readonly pausedUntil?: bigint }> {
+  const look = () => chain.contracts.clock.look({ blockTag: "pending" });
+  const { now_: time, paused, until } = await read(chain, "Clock.look", look);
+  return paused ? { time, pausedUntil: until } : { time };
+}
+
+/** First second of wall time in which the account may commit, if no pause comes; 0: it could be the next block's. */
+export async function turnFrom(node: Node, account: Hex): Promise<bigint> {
+  const { view, chain } = node.derivation;
+  const turn = turnOf(view, account, chain.book.parameters);
+  if (view.time >= turn || (await nextLook(node)).time >= turn) return 0n;
+  return wallOf(view.pauses, turn);
+}
+
+/** Throws CLOCK_PAUSED or NOT_YOUR_TURN: L1 would refuse whatever is built. */
+async function checkTurn(node: Node, account: Hex): Promise<void> {
+  const { view, chain } = node.derivation;
+  const { pausedUntil } = view.paused ? await nextLook(node) : {};
+  if (pausedUntil !== undefined) fail("CLOCK_PAUSED", { until: pausedUntil });
+  const until = await turnFrom(node, account);
+  if (until > 0n) fail("NOT_YOUR_TURN", { primary: chain.book.parameters.primary, until });
+}
+
+export interface SequenceOptions extends BuildOptions {
+  readonly checks?: CheckPolicy;
+}
+
+/**
  * One turn of the sequencer, under the pool's lock: sync, take up what a rollback freed, forget what is final, build,
- * check, commit.
+ * check, commit. Throws NOT_YOUR_TURN while another account has priority, CLOCK_PAUSED in a pause, before building.
  */
 export async function sequence(
   node: Node,
   mempool: Mempool,
   signer: Signer,
-  options: BuildOptions & { readonly checks?: CheckPolicy } = {},
+  options: SequenceOptions = {},
 ): Promise<Committed> {
+  const account = await signer.getAddress();
   return await mempool.exclusively(async () => {
     await node.derivation.sync();
+    await checkTurn(node, account);
     await takeUpDead(node, mempool);
     const { waiting, settled } = poolStatus(node, await mempool.list());
     await mempool.remove(settled.map(({ hash }) => hash));
@@ -125,4 +161,34 @@ export async function sequence(
     await node.derivation.sync();
     return committed;
   });
+}
+
+export interface FallbackOptions {
+  /** Between two looks at L1; default 5000. */
+  readonly intervalMs?: number;
+  readonly signal?: AbortSignal;
+  /** Told before each wait: the wall time in which the turn comes as things stand. */
+  readonly onWait?: (until: bigint) => void;
+}
+
+const DEFAULT_INTERVAL_MS = 5000;
+
+/** As `sequence`, but waits for its turn and for the end of a pause. Rethrows when the signal aborts. */
+export async function sequenceInTurn(
+  node: Node,
+  mempool: Mempool,
+  signer: Signer,
+  options: SequenceOptions = {},
+  { intervalMs = DEFAULT_INTERVAL_MS, signal, onWait }: FallbackOptions = {},
+): Promise<Committed> {
+  for (;;) {
+    try {
+      return await sequence(node, mempool, signer, options);
+    } catch (error) {
+      const early = isLuntraError(error, "NOT_YOUR_TURN") || isLuntraError(error, "CLOCK_PAUSED");
+      if (!early || signal?.aborted) throw error;
+      onWait?.(error.args.until);
+    }
+    await sleep(intervalMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  }
 }

@@ -8,21 +8,35 @@ import { disputeOf, pendingOf, type View } from "../chain/view.ts";
 import { isLuntraError } from "../errors.ts";
 import { challenge, finalize, isFinalizable, timeout } from "./dispute.ts";
 import type { Node } from "./node.ts";
-import { type ProveOptions, proveSegment, sendFraud, sendValid } from "./prover.ts";
+import { type ProveOptions, sendFraud, sendValid } from "./prover.ts";
 import type { Prover } from "./segment-run.ts";
 import { cannotTell, judge, type Verdict } from "./verdict.ts";
+import { proofOf, type Shelf, shelfName } from "./watch-shelf.ts";
 import { type Action, decide, type Situation } from "./watch-table.ts";
+import {
+  type FreezeReport,
+  freezeReport,
+  type RefundReport,
+  takeBack,
+  type WatchAct,
+} from "./watch-upkeep.ts";
 
 export { type CannotTell, judge, type Verdict } from "./verdict.ts";
+export type { Shelf } from "./watch-shelf.ts";
 export { type Action, decide, type Situation } from "./watch-table.ts";
+export type { FreezeReport, RefundReport, WatchAct } from "./watch-upkeep.ts";
 
 export interface WatchPolicy {
   /** Proves; without it the watchtower can only challenge, time out and alert. */
   readonly prover?: Prover;
   /** Sends; without it the watchtower only alerts. */
   readonly signer?: Signer;
-  /** What it may do; default: refute, challenge, answer, timeout. */
-  readonly may?: readonly Action[];
+  /** What it may do; default: refute, challenge, answer, timeout, refund. */
+  readonly may?: readonly WatchAct[];
+  /** How often a proof in the making is asked whether its batch still stands; default 5000. */
+  readonly lookMs?: number;
+  /** Blocks of L1 for which a freeze must have been possible; default 0. */
+  readonly confirmations?: number;
   /** A pool to share the machine with other provers; a round makes one proof at most in any case. */
   readonly prove?: ProveOptions;
 }
@@ -40,8 +54,12 @@ export interface WatchReport {
   readonly error?: unknown;
   /** The table's first choice, which failed for want of a proof: `action` is what it says without that. */
   readonly insteadOf?: { readonly action: Action; readonly error: unknown };
-  /** The action waits for a later round, as this one has made its proof. */
+  /** The action waits for a later round: this one has made its proof already, or time stands still. */
   readonly deferred?: true;
+  /** Its proof is ready. */
+  readonly ready?: true;
+  /** The batch left the chain while its proof was made, so that the proof was given up. */
+  readonly dropped?: true;
 }
 
 export interface WatchRound {
@@ -50,42 +68,113 @@ export interface WatchRound {
   /** Why L1 could not be read: a cannot-tell verdict for everything. */
   readonly trouble?: Verdict;
   readonly reports: readonly WatchReport[];
+  readonly refunds?: readonly RefundReport[];
+  readonly freeze?: FreezeReport;
+  /** Time stands still: proofs are made, but nothing is sent. */
+  readonly paused?: true;
   /** Actions were deferred: the next round should follow at once. */
   readonly more?: boolean;
 }
 
-const DEFAULT_MAY: readonly Action[] = ["refute", "challenge", "answer", "timeout"];
+const DEFAULT_MAY: readonly WatchAct[] = ["refute", "challenge", "answer", "timeout", "refund"];
 const NEEDS_PROVER: readonly Action[] = ["refute", "answer"];
 
-/** One round: sync, judge every pending batch, act. Never throws. */
-export async function watchOnce(node: Node, policy: WatchPolicy = {}): Promise<WatchRound> {
+/**
+ * One round: sync, judge every pending batch, act, take own bonds back. Never throws. While time stands still, proofs are made
+ * and put on the shelf, and everything that has to be sent waits.
+ */
+export async function watchOnce(
+  node: Node,
+  policy: WatchPolicy = {},
+  shelf: Shelf = new Map(),
+): Promise<WatchRound> {
   let view: View;
   try {
     view = await node.derivation.sync();
   } catch (error) {
     return { trouble: cannotTell(error), reports: [] };
   }
+  const may = policy.may ?? DEFAULT_MAY;
   const can = new Set(
-    (policy.may ?? DEFAULT_MAY).filter(
-      (action) => policy.signer && (policy.prover || !NEEDS_PROVER.includes(action)),
+    may.filter(
+      (action): action is Action =>
+        action !== "refund" &&
+        action !== "freeze" &&
+        policy.signer !== undefined &&
+        (policy.prover !== undefined || !NEEDS_PROVER.includes(action)),
     ),
   );
+  const pending = pendingOf(view);
+  for (const [name, { id }] of shelf) if (pending.every((batch) => batch.id !== id)) shelf.delete(name);
   const plans: Plan[] = [];
-  for (const batch of pendingOf(view)) plans.push(...plan(node, batch, await judge(node, batch.id), can));
+  for (const batch of pending) plans.push(...plan(node, batch, await judge(node, batch.id), can));
+  const { reports, more } = await (view.paused ? prepare : carryOut)(node, policy, plans, shelf);
+  return {
+    l1: view.l1,
+    reports,
+    ...(await takeBack(node, policy, may)),
+    ...(await freezeReport(node, policy, may)),
+    ...(view.paused ? { paused: true as const } : {}),
+    more,
+  };
+}
 
-  // A round makes one proof at most, the most urgent, and looks at L1 anew before the next: however many challenges
-  // are open, a wrong batch that comes meanwhile is seen after one proof and refuted before anything else is answered.
-  // A proof that fails does not hold the others up.
+type Carried = Required<Pick<WatchRound, "reports" | "more">>;
+
+/**
+ * A round makes one proof at most, the most urgent, and looks at L1 anew before the next: however many challenges are open, a
+ * wrong batch that comes meanwhile is seen after one proof and refuted before anything else is answered. A proof that fails
+ * does not hold the others up.
+ */
+async function carryOut(
+  node: Node,
+  policy: WatchPolicy,
+  plans: readonly Plan[],
+  shelf: Shelf,
+): Promise<Carried> {
   const done = new Map<Plan, WatchReport>();
   for (const its of plans)
-    if (!NEEDS_PROVER.includes(its.action)) done.set(its, await act(node, policy, its));
+    if (!NEEDS_PROVER.includes(its.action)) done.set(its, await act(node, policy, its, shelf));
   for (const its of plans.filter(({ action }) => NEEDS_PROVER.includes(action)).sort(byUrgency)) {
-    const report = await act(node, policy, its);
+    const report = await act(node, policy, its, shelf);
     done.set(its, report);
     if (report.error === undefined && report.insteadOf === undefined) break;
   }
   const reports = plans.map((its) => done.get(its) ?? { ...reportOf(its), deferred: true as const });
-  return { l1: view.l1, reports, more: done.size < plans.length };
+  return { reports, more: done.size < plans.length };
+}
+
+/** In a pause: one more proof for the shelf; nothing is sent. */
+async function prepare(
+  node: Node,
+  policy: WatchPolicy,
+  plans: readonly Plan[],
+  shelf: Shelf,
+): Promise<Carried> {
+  const { signer, prover } = policy;
+  const account = await signer?.getAddress();
+  const ready = ({ batch, segment }: Plan) =>
+    account !== undefined &&
+    shelf.has(shelfName({ id: batch.id, segment: segment ?? 0, beneficiary: account }));
+  const failed = new Map<Plan, unknown>();
+  const missing = plans.filter((its) => NEEDS_PROVER.includes(its.action) && !ready(its)).sort(byUrgency);
+  for (const its of missing) {
+    if (prover === undefined || account === undefined) break;
+    const place = { id: its.batch.id, segment: its.segment ?? 0, beneficiary: account };
+    try {
+      await proofOf(node, place, { ...policy, prover }, shelf);
+      break;
+    } catch (error) {
+      failed.set(its, error);
+    }
+  }
+  const reports = plans.map((its): WatchReport => {
+    if (its.action === "none" || its.action === "alert") return reportOf(its);
+    const error = failed.get(its);
+    const state = ready(its) ? { ready: true as const } : error === undefined ? {} : { error };
+    return { ...reportOf(its), deferred: true, ...state };
+  });
+  return { reports, more: missing.some((its) => !ready(its) && !failed.has(its)) };
 }
 
 interface Plan {
@@ -137,7 +226,7 @@ function situationOf(
   can: ReadonlySet<Action>,
 ): Situation {
   const { view, chain } = node.derivation;
-  const now = view.l1.timestamp;
+  const now = view.time;
   const { challenges, proven } = disputeOf(view, batch.id);
   const its = challenges.find((one) => one.segment === segment && one.outcome === "open");
   const challengeState = its === undefined ? "none" : now < its.deadline ? "open" : "expired";
@@ -162,12 +251,12 @@ function reportOf({ batch, verdict, action, segment }: Plan): WatchReport {
  * Does what is planned; where no proof can be had for it, what the table says without it, in the same round. Whoever
  * waited for a proof that never comes would let a wrong batch become final.
  */
-async function act(node: Node, policy: WatchPolicy, its: Plan): Promise<WatchReport> {
-  const report = await attempt(node, policy, its);
+async function act(node: Node, policy: WatchPolicy, its: Plan, shelf: Shelf): Promise<WatchReport> {
+  const report = await attempt(node, policy, its, shelf);
   const { action, error } = report;
   if (!NEEDS_PROVER.includes(action) || error === undefined || isPassing(error)) return report;
   const can = new Set([...its.situation.can].filter((one) => one !== action));
-  const next = await attempt(node, policy, { ...its, action: decide({ ...its.situation, can }) });
+  const next = await attempt(node, policy, { ...its, action: decide({ ...its.situation, can }) }, shelf);
   return { ...next, insteadOf: { action, error } };
 }
 
@@ -182,12 +271,14 @@ function isPassing(error: unknown): boolean {
   return verdict.kind === "cannot-tell" && verdict.reason !== "internal-error";
 }
 
-async function attempt(node: Node, { signer, prover, prove }: WatchPolicy, its: Plan): Promise<WatchReport> {
+async function attempt(node: Node, policy: WatchPolicy, its: Plan, shelf: Shelf): Promise<WatchReport> {
   const report = reportOf(its);
+  const { signer, prover } = policy;
   if (signer === undefined) return report;
   const { id } = its.batch;
   const at = its.segment ?? 0;
-  const proof = async (by: Prover) => proveSegment(node, by, id, at, await signer.getAddress(), prove);
+  const place = { id, segment: at, beneficiary: await signer.getAddress() };
+  const proof = (by: Prover) => proofOf(node, place, { ...policy, prover: by }, shelf);
   const actions: Readonly<Partial<Record<Action, () => Promise<Receipt>>>> = {
     ...(prover && {
       refute: async () => sendFraud(node, signer, await proof(prover)),
@@ -199,8 +290,11 @@ async function attempt(node: Node, { signer, prover, prove }: WatchPolicy, its: 
   };
   try {
     const receipt = await actions[its.action]?.();
+    shelf.delete(shelfName(place));
     return receipt === undefined ? report : { ...report, receipt };
   } catch (error) {
+    const gone = pendingOf(node.derivation.view).every((batch) => batch.id !== id);
+    if (gone && isLuntraError(error, "PROVER_CANCELLED")) return { ...report, dropped: true };
     return { ...report, error };
   }
 }
@@ -208,9 +302,12 @@ async function attempt(node: Node, { signer, prover, prove }: WatchPolicy, its: 
 /** Rounds until nothing is deferred any more, told as one. */
 export async function watchThrough(node: Node, policy: WatchPolicy = {}): Promise<WatchRound> {
   const acted: WatchReport[] = [];
+  const refunds: RefundReport[] = [];
+  const shelf: Shelf = new Map();
   for (;;) {
-    const round = await watchOnce(node, policy);
-    if (!round.more) return { ...round, reports: [...acted, ...round.reports] };
+    const round = await watchOnce(node, policy, shelf);
+    refunds.push(...(round.refunds ?? []));
+    if (!round.more) return { ...round, reports: [...acted, ...round.reports], refunds };
     acted.push(...round.reports.filter(hasActed));
   }
 }
@@ -231,8 +328,9 @@ const DEFAULT_INTERVAL_MS = 5000;
 /** Round after round until the signal aborts. */
 export async function watch(node: Node, policy: WatchPolicy, options: WatchOptions = {}): Promise<void> {
   const { intervalMs = DEFAULT_INTERVAL_MS, signal, onRound } = options;
+  const shelf: Shelf = new Map();
   while (!signal?.aborted) {
-    const round = await watchOnce(node, policy);
+    const round = await watchOnce(node, policy, shelf);
     onRound?.(round);
     if (round.more) continue;
     await sleep(intervalMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);

@@ -11,7 +11,7 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const { name, summary } = scenario;
   const started = performance.now();
-  const stage = await Stage.open(theatre, options);
+  const stage = await Stage.open(theatre, { ...options, overrides: scenario.overrides });
   let failure: { readonly error: unknown } | undefined;
   try {
     await audit(stage, await scenario.play(stage));

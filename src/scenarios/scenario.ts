@@ -5,6 +5,8 @@ import type { ArtifactReader } from "../chain/artifacts.ts";
 import type { VerifierSource } from "../chain/deploy.ts";
 import type { Hash, InstanceName } from "../model/index.ts";
 import type { SegmentProver } from "../prover/segment.ts";
+import type { Parameters } from "../chain/presets.ts";
+import type { Cast } from "./support/actors.ts";
 import type { Check } from "./support/checks.ts";
 import type { Prediction } from "./support/prediction.ts";
 import type { Stage } from "./support/stage.ts";
@@ -14,6 +16,8 @@ export interface Scenario {
   readonly name: string;
   /** One line: what happens, and how it ends. */
   readonly summary: string;
+  /** Parameters of its deployment that differ from the testnet preset without roles and limits. */
+  readonly overrides?: (cast: Cast) => Partial<Parameters>;
   /** Plays it, and says from parameters alone how much everybody has won or lost at the end. */
   play(stage: Stage): Promise<Prediction>;
 }

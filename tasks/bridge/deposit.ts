@@ -4,6 +4,7 @@ import { action } from "../support/action.ts";
 import { parseEtherAmount, parsePositive, parseTokenAmount, required } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { tokenOf } from "../support/demo-token.ts";
+import { priceOptions } from "./price.ts";
 import { openWorkspace, placeOf } from "../support/workspace.ts";
 
 type Args = DeploymentArgs & {
@@ -11,6 +12,7 @@ type Args = DeploymentArgs & {
   amount: string | undefined;
   token: string | undefined;
   to: string | undefined;
+  maxPrice: string | undefined;
 };
 
 export default action<Args>(async (args, context) => {
@@ -20,10 +22,11 @@ export default action<Args>(async (args, context) => {
   const amount = parsePositive(parse(required(args.amount, "--amount"), "--amount"), "--amount");
   const sender = await signer(args.from);
   const to = await address(args.to ?? args.from);
+  const options = priceOptions(args.maxPrice);
   const { index, price, transaction, gasUsed } =
     token === undefined
-      ? await depositEth(node, sender, amount, to)
-      : await depositToken(node, sender, token, amount, to);
+      ? await depositEth(node, sender, amount, to, options)
+      : await depositToken(node, sender, token, amount, to, options);
   return {
     json: { index, to, token, amount, price, transaction, gasUsed },
     lines: [

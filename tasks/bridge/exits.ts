@@ -8,13 +8,13 @@ import { short, table } from "../support/output.ts";
 export function exitTable(exits: readonly UserExit[]): string[] {
   return table(
     ["batch", "exit", "asset", "amount", "recipient", "status"],
-    exits.map(({ number, index, token, amount, recipient, status }) => [
+    exits.map(({ number, index, token, amount, recipient, status, payableFrom }) => [
       number,
       index,
       token === NOTHING_ADDRESS ? "ETH" : short(token),
       token === NOTHING_ADDRESS ? ether(amount) : amount,
       short(recipient),
-      status,
+      payableFrom === undefined ? status : `put off until ${payableFrom}`,
     ]),
   );
 }

@@ -11,6 +11,7 @@ import {
 import type { DeploymentArgs } from "../support/define.ts";
 import { tokenOf } from "../support/demo-token.ts";
 import { span } from "../support/output.ts";
+import { priceOptions } from "./price.ts";
 import { openWorkspace, placeOf } from "../support/workspace.ts";
 
 type Args = DeploymentArgs & {
@@ -19,6 +20,7 @@ type Args = DeploymentArgs & {
   amount: string | undefined;
   token: string | undefined;
   to: string | undefined;
+  maxPrice: string | undefined;
 };
 
 export default action<Args>(async (args, context) => {
@@ -28,12 +30,12 @@ export default action<Args>(async (args, context) => {
   const parse = token === undefined ? parseEtherAmount : parseTokenAmount;
   const amount = parsePositive(parse(required(args.amount, "--amount"), "--amount"), "--amount");
   const recipient = await address(args.to ?? args.from);
-  const { index, price, transaction, gasUsed } = await force(node, await signer(args.from), {
-    kind,
-    recipient,
-    amount,
-    ...(token === undefined ? {} : { token }),
-  });
+  const { index, price, transaction, gasUsed } = await force(
+    node,
+    await signer(args.from),
+    { kind, recipient, amount, ...(token === undefined ? {} : { token }) },
+    priceOptions(args.maxPrice),
+  );
   const { forceInclusionDelay } = book.parameters;
   return {
     json: { index, kind, recipient, token, amount, price, forceInclusionDelay, transaction, gasUsed },

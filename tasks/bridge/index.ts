@@ -1,6 +1,7 @@
 // Into L2 and out of it.
 
-import { defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+import { defineOnDeployment, FROM, group, MAX_PRICE, optional } from "../support/define.ts";
+import { escapeTasks } from "./escape/index.ts";
 
 const AMOUNT = optional(
   "amount",
@@ -16,6 +17,7 @@ const deposit = defineOnDeployment(
   .addOption(AMOUNT)
   .addOption(TOKEN)
   .addOption(optional("to", "L2 account that is credited: index or address (default: --from)"))
+  .addOption(MAX_PRICE)
   .setAction(() => import("./deposit.ts"))
   .build();
 
@@ -52,6 +54,7 @@ const force = defineOnDeployment(
   .addOption(AMOUNT)
   .addOption(TOKEN)
   .addOption(optional("to", "Recipient, on L2 or on L1: index or address (default: --from)"))
+  .addOption(MAX_PRICE)
   .setAction(() => import("./force.ts"))
   .build();
 
@@ -64,11 +67,23 @@ const status = defineOnDeployment(
   .setAction(() => import("./status.ts"))
   .build();
 
+const reclaim = defineOnDeployment(
+  ["bridge", "reclaim"],
+  "Returns deposits that no final batch of a frozen rollup took to whoever made them",
+)
+  .addOption({ ...FROM, description: "Account that sends: index or address; anyone may do it for anyone" })
+  .addOption(optional("account", "Whose deposits: index or address (default: --from)"))
+  .addOption(optional("item", "One queue item by its index instead of all"))
+  .setAction(() => import("./reclaim.ts"))
+  .build();
+
 export const bridgeTasks = [
-  group("bridge", "Deposit, withdraw, claim, force"),
+  group("bridge", "Deposit, withdraw, claim, force, escape"),
   deposit,
   withdraw,
   claim,
   force,
   status,
+  reclaim,
+  ...escapeTasks,
 ];

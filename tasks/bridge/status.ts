@@ -2,7 +2,7 @@ import { Contract } from "ethers";
 import { ether } from "../../src/chain/amounts.ts";
 import { ask } from "../../src/chain/l1.ts";
 import { headOf } from "../../src/chain/view.ts";
-import { feesOf, findExits } from "../../src/node/bridge.ts";
+import { feesOf, feesPutOff, findExits } from "../../src/node/bridge.ts";
 import { action } from "../support/action.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { tokenOf } from "../support/demo-token.ts";
@@ -20,6 +20,7 @@ export default action<DeploymentArgs & { account: string; token: string | undefi
     const { balance, nonce } = node.account(account);
     const exits = findExits(node, account);
     const fees = await feesOf(node, account);
+    const waiting = feesPutOff(node, account);
     const l1Balance = await ask("a balance", () => provider.getBalance(account));
     const tokens =
       token === undefined
@@ -36,7 +37,7 @@ export default action<DeploymentArgs & { account: string; token: string | undefi
       json: {
         account,
         atBatch: number,
-        l1: { balance: l1Balance, fees },
+        l1: { balance: l1Balance, fees, feesPutOff: waiting },
         l2: { balance, nonce },
         tokens,
         exits,
@@ -48,6 +49,9 @@ export default action<DeploymentArgs & { account: string; token: string | undefi
           "L2 balance": `${ether(balance)} after batch ${number}, nonce ${nonce}`,
           ...(tokens === undefined ? {} : { tokens: `${tokens.l1} on L1, ${tokens.l2} on L2` }),
           "fees to claim": ether(fees),
+          ...(waiting.length === 0
+            ? {}
+            : { "fees put off": waiting.map(({ amount }) => ether(amount)).join(", ") }),
         }),
         ...(exits.length === 0 ? [] : ["", ...exitTable(exits)]),
       ],

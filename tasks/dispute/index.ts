@@ -13,6 +13,7 @@ const challenge = defineOnDeployment(
     name: "unchecked",
     description: "Challenge without re-executing; whoever proves the segment then gets part of the bond",
   })
+  .addOption(optional("maxBond", "Most that the bond may be (default: that at twice the present base fee)"))
   .setAction(() => import("./challenge.ts"))
   .build();
 

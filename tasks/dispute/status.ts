@@ -1,4 +1,6 @@
 import { ether } from "../../src/chain/amounts.ts";
+import { wallOf } from "../../src/chain/protocol-time.ts";
+import type { View } from "../../src/chain/view.ts";
 import { type DisputeStatus, disputes, type Move } from "../../src/node/dispute.ts";
 import { action } from "../support/action.ts";
 import type { DeploymentArgs } from "../support/define.ts";
@@ -15,9 +17,7 @@ export default action<DeploymentArgs & { all: boolean }>(async (args, context) =
   return {
     json: { l1: view.l1, challenges: found, ...(args.all ? { refuted } : {}) },
     lines: [
-      ...(found.length === 0
-        ? ["No challenge is open."]
-        : found.flatMap((one) => lines(one, view.l1.timestamp))),
+      ...(found.length === 0 ? ["No challenge is open."] : found.flatMap((one) => lines(one, view))),
       ...(args.all
         ? refuted.map(({ id, segment }) => `Batch ${short(id)} refuted by segment ${segment}.`)
         : []),
@@ -27,17 +27,17 @@ export default action<DeploymentArgs & { all: boolean }>(async (args, context) =
 
 function lines(
   { number, id, segment, challenger, bond, outcome, deadline, moves }: DisputeStatus,
-  now: bigint,
+  { time, pauses }: View,
 ) {
-  const left = deadline > now ? `${span(deadline - now)} left` : "deadline passed";
+  const left = deadline > time ? `${span(deadline - time)} left` : "deadline passed";
   return [
     `Batch ${number} (${short(id)}), segment ${segment}: ${outcome}${outcome === "open" ? `, ${left}` : ""}`,
     `  challenged by ${challenger} with ${ether(bond)}`,
-    ...moves.map((move) => `  ${describe(move)}`),
+    ...moves.map((move) => `  ${describe(move, pauses)}`),
   ];
 }
 
-function describe({ move, by, from, paysTo, pays }: Move): string {
-  const when = from === undefined ? "" : ` from L1 time ${from}`;
+function describe({ move, by, from, paysTo, pays }: Move, pauses: View["pauses"]): string {
+  const when = from === undefined ? "" : ` from L1 time ${wallOf(pauses, from)}`;
   return `${move}: ${by}${when}; pays ${ether(pays)} to ${paysTo}`;
 }

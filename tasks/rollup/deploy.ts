@@ -3,9 +3,10 @@ import { ether } from "../../src/chain/amounts.ts";
 import type { ArtifactReader } from "../../src/chain/artifacts.ts";
 import { deploy } from "../../src/chain/deploy.ts";
 import { type Parameters, PRESETS, type PresetName } from "../../src/chain/presets.ts";
+import { NOTHING_ADDRESS } from "../../src/chain/types.ts";
 import { ceremonyPlaces } from "../../src/ceremony/index.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
-import { signerOf } from "../support/accounts.ts";
+import { addressOf, signerOf } from "../support/accounts.ts";
 import { action, type Context } from "../support/action.ts";
 import { parseChoice, parseNatural } from "../support/arguments.ts";
 import { buildProofSystems } from "../support/build.ts";
@@ -24,6 +25,8 @@ type Args = DeploymentArgs &
     preset: string;
     challengeWindow: string | undefined;
     provingWindow: string | undefined;
+    primary: string | undefined;
+    guardian: string | undefined;
     demoToken: boolean;
     force: boolean;
   };
@@ -32,11 +35,17 @@ export default action<Args>(async (args, context) => {
   const { hre, progress } = context;
   const preset = parseChoice(args.preset, "--preset", Object.keys(PRESETS) as PresetName[]);
   const { systems, instance } = parseProofSystems(args);
-  const overrides = overridesOf(args);
+  const windows = overridesOf(args);
   const connection = await connect(hre);
   await chainIdOf(connection);
   if (args.demoToken) await localOnly(connection, "--demo-token");
   const deployer = await signerOf(connection, args.from);
+  const { primary, guardian } = args;
+  const overrides = {
+    ...windows,
+    ...(primary === undefined ? {} : { primary: await addressOf(connection, primary) }),
+    ...(guardian === undefined ? {} : { guardian: await addressOf(connection, guardian) }),
+  };
   const place = placeOf(context, connection, args);
   const forgotten = await isForgotten(connection, place, context);
 
@@ -74,6 +83,8 @@ export default action<Args>(async (args, context) => {
         "Challenge window": span(parameters.challengeWindow),
         "Proving window": span(parameters.provingWindow),
         "Bond of a batch": ether(parameters.batchBond),
+        Primary: parameters.primary === NOTHING_ADDRESS ? "nobody" : parameters.primary,
+        Guardian: parameters.guardian === NOTHING_ADDRESS ? "nobody" : parameters.guardian,
         "Proof system": proofSystemText(book),
         "Address book": place.path,
       }),

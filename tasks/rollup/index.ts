@@ -2,6 +2,8 @@
 
 import {
   CEREMONY,
+  CONFIRMATIONS,
+  define,
   defineOnDeployment,
   FROM,
   GROTH16_CEREMONY,
@@ -36,6 +38,12 @@ const deploy = defineOnDeployment(
       "Seconds in which a challenge can be answered before its timeout (default: the preset's)",
     ),
   )
+  .addOption(
+    optional("primary", "Account that commits alone while it is live (default: nobody; testnet: --from)"),
+  )
+  .addOption(
+    optional("guardian", "Account that may stop time for a while (default: nobody; testnet: --from)"),
+  )
   .addFlag({
     name: "demoToken",
     description: "Also deploy a test ERC-20 (chain 31337 only), see --token demo",
@@ -59,4 +67,54 @@ const finalize = defineOnDeployment(
   .setAction(() => import("./finalize.ts"))
   .build();
 
-export const rollupTasks = [group("rollup", "Deploy a rollup and look at it"), deploy, status, finalize];
+const pause = defineOnDeployment(
+  ["rollup", "pause"],
+  "Stops the protocol's time for a while; the guardian alone can, and nothing expires meanwhile",
+)
+  .addOption(FROM)
+  .addOption(optional("for", "How long: 90s, 10min, 6h, 2d"))
+  .setAction(() => import("./pause.ts"))
+  .build();
+
+const resume = defineOnDeployment(["rollup", "resume"], "Ends a running pause early; it also ends by itself")
+  .addOption(FROM)
+  .setAction(() => import("./resume.ts"))
+  .build();
+
+const freeze = defineOnDeployment(
+  ["rollup", "freeze"],
+  "Freezes a rollup for good that does not serve its queue, so that everybody can leave it",
+)
+  .addOption(FROM)
+  .addOption(CONFIRMATIONS)
+  .setAction(() => import("./freeze.ts"))
+  .build();
+
+const check = define(
+  ["rollup", "params", "check"],
+  "Says what each window and bond must be at least, and what disputes cost; exit code 1 if one is not",
+)
+  .addOption({ name: "preset", description: "local, testnet or mainnet", defaultValue: "mainnet" })
+  .addOption(PROOF_SYSTEM)
+  .addOption(
+    optional("instance", "Circuit, for the size of a batch (default: standard for ultrahonk, else mini)"),
+  )
+  .addOption(optional("set", "Other values, with commas: challengeWindow=2d,batchBond=5ether"))
+  .addOption(optional("measured", "File of bench results that proof time and gas have to cover"))
+  .addOption({ name: "gasPrice", description: "One more base fee to show costs at", defaultValue: "30gwei" })
+  .addOption(optional("stallPrice", "ETH that a day of garbage batches shall burn at least"))
+  .addOption(optional("delayPrice", "ETH that a day's delay of finality shall cost at least"))
+  .setAction(() => import("./params-check.ts"))
+  .build();
+
+export const rollupTasks = [
+  group("rollup", "Deploy a rollup, look at it, stop its time, freeze it"),
+  deploy,
+  status,
+  finalize,
+  pause,
+  resume,
+  freeze,
+  group(["rollup", "params"], "Parameters of a deployment"),
+  check,
+];

@@ -32,6 +32,11 @@ const commit = defineOnDeployment(
   .addOption({ name: "baseFee", description: "Least price of a unit of L2 gas", defaultValue: "1gwei" })
   .addOption(optional("maxSegments", "Most segments in the batch (default: 64)"))
   .addOption(optional("recordsPerSegment", "Records in a data segment (default: the circuit's n)"))
+  .addFlag({ name: "fallback", description: "Wait for the end of the primary's priority, or of a pause" })
+  .addFlag({
+    name: "heartbeat",
+    description: "With nothing to commit, commit an empty batch: keeps priority",
+  })
   .setAction(() => import("./commit.ts"))
   .build();
 

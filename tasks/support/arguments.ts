@@ -40,6 +40,20 @@ export function parseNatural(text: string, argument: string): bigint {
   return fail("ARGUMENT_INVALID", { argument, expected: "a whole number, 0 or more", actual: text });
 }
 
+const SECONDS: Readonly<Record<string, bigint>> = { s: 1n, min: 60n, h: 3600n, d: 86_400n };
+
+/** `90s`, `10min`, `6h`, `2d`; a bare integer is seconds. */
+export function parseDuration(text: string, argument: string): bigint {
+  const [, digits, unit = "s"] = /^(\d+)\s*(s|min|h|d)?$/.exec(text) ?? [];
+  const seconds = SECONDS[unit];
+  if (digits !== undefined && seconds !== undefined) return BigInt(digits) * seconds;
+  return fail("ARGUMENT_INVALID", {
+    argument,
+    expected: "a duration like 90s, 10min, 6h or 2d",
+    actual: text,
+  });
+}
+
 export function parseSegment(text: string): number {
   return Number(parseNatural(text, "--segment"));
 }

@@ -41,13 +41,24 @@ export function optional<const Name extends string>(name: Name, description: str
 }
 
 /** A task that only groups others. */
-export function group(id: string, description: string) {
-  return emptyTask(id, description).build();
+export function group(id: string | readonly string[], description: string) {
+  return emptyTask(typeof id === "string" ? id : [...id], description).build();
 }
 
 export const FROM = {
   name: "from",
   description: "Account that sends on L1: index among the network's accounts, or address",
+  defaultValue: "0",
+} as const;
+
+export const MAX_PRICE = optional(
+  "maxPrice",
+  "Most that the queue place may cost (default: 4 times the present price); the rest comes back",
+);
+
+export const CONFIRMATIONS = {
+  name: "confirmations",
+  description: "Blocks of L1 for which a freeze must have been possible already",
   defaultValue: "0",
 } as const;
 

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AddressBook } from "../../src/chain/address-book.ts";
+import type { Receipt } from "../../src/chain/client.ts";
+import { type Pause, wallOf } from "../../src/chain/protocol-time.ts";
 import { LuntraError } from "../../src/errors.ts";
 import type { Prover } from "../../src/node/segment-run.ts";
 import {
-  type Action,
+  type Shelf,
   type Verdict,
+  type WatchAct,
   type WatchPolicy,
   type WatchReport,
   type WatchRound,
@@ -18,22 +21,43 @@ import { type Answer, count, describeError, short, table } from "../support/outp
 import { openProver } from "../support/prover.ts";
 import { openWorkspace } from "../support/workspace.ts";
 
-type Args = DeploymentArgs & { from: string; act: string; watch: boolean; interval: string };
+type Args = DeploymentArgs & {
+  from: string;
+  act: string;
+  confirmations: string;
+  watch: boolean;
+  interval: string;
+};
 
-const ACTIONS = ["refute", "challenge", "answer", "timeout", "finalize"] as const satisfies readonly Action[];
-const PROVING: readonly Action[] = ["refute", "answer"];
+/** What can be undone, or is decided by proofs: `all`. A freeze is neither. */
+const ACTIONS = [
+  "refute",
+  "challenge",
+  "answer",
+  "timeout",
+  "finalize",
+  "refund",
+] as const satisfies readonly WatchAct[];
+const PROVING: readonly WatchAct[] = ["refute", "answer"];
 
 export default action<Args>(async (args, context) => {
-  const may = args.act === "all" ? ACTIONS : parseChoices(args.act, "--act", ACTIONS);
+  const may =
+    args.act === "all" ? ACTIONS : parseChoices<WatchAct>(args.act, "--act", [...ACTIONS, "freeze"]);
   const seconds = parseNatural(args.interval, "--interval");
   const { node, book, signer } = await openWorkspace(context, args);
   const proving = may.some((its) => PROVING.includes(its));
   const { prover, alert } = proving ? await proverOrAlert(context, book, args) : {};
-  const policy: WatchPolicy = { may, signer: await signer(args.from), ...(prover && { prover }) };
+  const policy: WatchPolicy = {
+    may,
+    confirmations: Number(parseNatural(args.confirmations, "--confirmations")),
+    signer: await signer(args.from),
+    ...(prover && { prover }),
+  };
+  const shelf: Shelf = new Map();
   const round = async () => {
     context.progress("re-executing the pending batches");
-    const seen = await (args.watch ? watchOnce : watchThrough)(node, policy);
-    return answerOf(seen, alert === undefined ? [] : [alert]);
+    const seen = await (args.watch ? watchOnce(node, policy, shelf) : watchThrough(node, policy));
+    return answerOf(seen, node.derivation.view.pauses, alert === undefined ? [] : [alert]);
   };
   for (let last = await round(); ; last = await round()) {
     if (!args.watch) return last;
@@ -59,17 +83,41 @@ async function proverOrAlert(
 }
 
 /** `standing`: alerts that hold whatever the round saw. */
-function answerOf({ l1, trouble, reports }: WatchRound, standing: readonly string[]): Answer {
+function answerOf(
+  { l1, trouble, reports, refunds = [], freeze, paused }: WatchRound,
+  pauses: readonly Pause[],
+  standing: readonly string[],
+): Answer {
   const alerts = [
     ...standing,
     ...(trouble?.kind === "cannot-tell" ? [`L1 cannot be read: ${trouble.reason}`] : []),
     ...reports.flatMap(alertOf),
+    ...refunds.flatMap(({ number, error }) => failureOf(`the refund for batch ${number}`, error)),
+    ...failureOf("the freeze", freeze?.error),
+    ...(freeze?.freezable && freeze.receipt === undefined
+      ? [`item ${freeze.index} is not served: the rollup can be frozen`]
+      : []),
   ];
   const [first] = alerts;
   return {
-    json: { l1, trouble, reports: reports.map(documentOf), alerts },
+    json: {
+      l1,
+      trouble,
+      reports: reports.map(documentOf),
+      refunds: refunds.map(documentOf),
+      ...(freeze === undefined ? {} : { freeze: documentOf(freeze) }),
+      paused: paused ?? false,
+      alerts,
+    },
     lines: [
       ...(reports.length === 0 ? ["No pending batch."] : reportTable(reports)),
+      ...(paused ? ["Time stands still: proofs are made, and sent when it runs again."] : []),
+      ...refunds.map(
+        (its) => `Bond of batch ${its.number} ${its.receipt ? "taken back" : "not taken back"}.`,
+      ),
+      ...(freeze === undefined
+        ? []
+        : [`Item ${freeze.index} waits; freezable from L1 time ${wallOf(pauses, freeze.freezableFrom)}.`]),
       ...alerts.map((alert) => `ALERT: ${alert}`),
     ],
     ...(first === undefined
@@ -95,7 +143,11 @@ function troubleOf(number: bigint, verdict: Verdict): string {
   return `batch ${number} is right, but a challenge of it is open`;
 }
 
-function documentOf({ receipt, ...report }: WatchReport) {
+function failureOf(what: string, error: unknown): string[] {
+  return error === undefined ? [] : [`${what} failed: ${describeError(error).message}`];
+}
+
+function documentOf<Report extends { readonly receipt?: Receipt }>({ receipt, ...report }: Report) {
   return receipt === undefined
     ? report
     : { ...report, transaction: receipt.transaction, gasUsed: receipt.gasUsed };

@@ -1,6 +1,6 @@
 // Judge every pending batch from L1 data alone, and act.
 
-import { defineOnDeployment, FROM, group } from "../support/define.ts";
+import { CONFIRMATIONS, defineOnDeployment, FROM, group } from "../support/define.ts";
 
 const check = defineOnDeployment(
   ["watchtower", "check"],
@@ -10,9 +10,10 @@ const check = defineOnDeployment(
   .addOption({
     name: "act",
     description:
-      "What it may do: refute,challenge,answer,timeout,finalize (comma-separated), all, or none: alert only",
+      "What it may do: refute,challenge,answer,timeout,finalize,refund,freeze; all (no freeze); none: alert",
     defaultValue: "none",
   })
+  .addOption(CONFIRMATIONS)
   .addFlag({ name: "watch", description: "Go on, round after round, until interrupted" })
   .addOption({ name: "interval", description: "Seconds between two rounds of --watch", defaultValue: "5" })
   .setAction(() => import("./check.ts"))

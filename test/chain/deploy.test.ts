@@ -15,7 +15,8 @@ import {
 } from "../../src/chain/address-book.ts";
 import { checkDeployment } from "../../src/chain/check-deployment.ts";
 import { type DeployOptions, deploy, L2_CHAIN_IDS, type VerifierSource } from "../../src/chain/deploy.ts";
-import { checkParameters, PRESETS, presetFor } from "../../src/chain/presets.ts";
+import { checkParameters, PRESETS, type PresetName, presetFor } from "../../src/chain/presets.ts";
+import { NOTHING_ADDRESS } from "../../src/chain/types.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import { PUBLIC_PTAU } from "../../src/ceremony/index.ts";
@@ -66,7 +67,8 @@ describe("deploy", () => {
   it("takes every preset", async () => {
     for (const preset of ["local", "testnet", "mainnet"] as const) {
       const book = await deploy({ ...options, network: preset, preset });
-      expect(book.parameters).to.deep.equal(PRESETS[preset]);
+      const { deployer } = book;
+      expect(book.parameters).to.deep.equal(presetFor(preset, "dev", ["ultrahonk"], { deployer }));
     }
   });
 
@@ -110,6 +112,54 @@ describe("deploy", () => {
     const empty = { ...book, addresses: { ...book.addresses, bonds: address } };
     await rejectsWith(checkDeployment(empty, artifacts, provider), "DEPLOYMENT_MISMATCH");
     await rejectsWith(checkDeployment({ ...book, chainId: 5n }, artifacts, provider), "WRONG_CHAIN");
+  });
+
+  it("finds every parameter that is not as the address book says, but the one that no contract keeps", async () => {
+    const roles = { guardian: await signer.getAddress(), primary: await signer.getAddress() };
+    const book = await deploy({ ...options, overrides: roles });
+    const provider = signer.provider as NonNullable<Signer["provider"]>;
+    const missed: string[] = [];
+    for (const [name, value] of Object.entries(book.parameters)) {
+      const other = typeof value === "string" ? book.addresses.clock : 3n * value + 7n;
+      const wrong = { ...book, parameters: { ...book.parameters, [name]: other } };
+      await checkDeployment(wrong, artifacts, provider).then(
+        () => missed.push(name),
+        (error: unknown) => expect(error).to.have.property("code", "DEPLOYMENT_MISMATCH"),
+      );
+    }
+    expect(missed).to.deep.equal(["highBaseFee"]);
+  });
+
+  it("gives roles to the deployer of a testnet, to nobody elsewhere, and to whoever is named", () => {
+    const deployer = `0x${"aa".repeat(20)}`;
+    const other = `0x${"bb".repeat(20)}`;
+    const of = (preset: PresetName, more = {}) =>
+      presetFor(preset, "dev", ["ultrahonk"], { deployer, ...more });
+    expect(of("testnet")).to.include({ guardian: deployer, primary: deployer, primaryTimeout: 600n });
+    for (const preset of ["local", "mainnet"] as const) {
+      expect(of(preset)).to.include({ guardian: NOTHING_ADDRESS, longestPause: 0n, pauseCooldown: 0n });
+      expect(of(preset)).to.include({ primary: NOTHING_ADDRESS, primaryTimeout: 0n });
+    }
+    expect(of("mainnet", { primary: other })).to.include({ primary: other, primaryTimeout: 10_800n });
+    expect(of("local", { challengeWindow: 1000n }).escapeDelay).to.equal(2n * (30n + 1000n + 60n));
+    expect(of("local", { challengeWindow: 1000n, escapeDelay: 1n }).escapeDelay).to.equal(1n);
+  });
+
+  it("refuses a pause on Ethereum mainnet that lasts longer than a week", () => {
+    const guardian = `0x${"aa".repeat(20)}`;
+    const longestPause = 7n * 86_400n;
+    const pauseCooldown = 4n * longestPause;
+    checkParameters(
+      presetFor("mainnet", "dev", ["ultrahonk"], { guardian, longestPause, pauseCooldown }),
+      1n,
+    );
+    const longer = presetFor("mainnet", "dev", ["ultrahonk"], {
+      guardian,
+      longestPause: longestPause + 1n,
+      pauseCooldown,
+    });
+    throwsWith(() => checkParameters(longer, 1n), "PAUSE_TOO_LONG");
+    checkParameters(longer, 31337n);
   });
 
   describe("with several proof systems", () => {
@@ -213,13 +263,13 @@ describe("deploy", () => {
       );
     await write({});
     expect(await readAddressBook(directory, "here")).to.deep.equal(book);
-    for (const version of [undefined, 1]) {
+    for (const version of [undefined, 1, 2]) {
       await write({ version });
       await rejectsWith(readAddressBook(directory, "here"), "DEPLOYMENT_OUTDATED");
     }
     const [verifier] = book.verifiers as [DeployedVerifier];
     for (const change of [
-      { version: 3 },
+      { version: 4 },
       { proofSystem: "groth16" },
       { proofSystem: "all-of" },
       { verifiers: [] },
@@ -351,10 +401,10 @@ describe("deploy", () => {
 
   it("refuses short windows on Ethereum mainnet, and only there", () => {
     for (const preset of ["local", "testnet"] as const) {
-      throwsWith(() => checkParameters(PRESETS[preset], 1n), "PRESET_TOO_SHORT");
-      checkParameters(PRESETS[preset], 31337n);
+      throwsWith(() => checkParameters(presetFor(preset, "dev", ["ultrahonk"]), 1n), "PRESET_TOO_SHORT");
+      checkParameters(presetFor(preset, "dev", ["ultrahonk"]), 31337n);
     }
-    checkParameters(PRESETS.mainnet, 1n);
+    checkParameters(presetFor("mainnet", "dev", ["ultrahonk"]), 1n);
   });
 
   it("passes the constructors' refusals on, decoded", async () => {

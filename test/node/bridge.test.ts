@@ -143,7 +143,7 @@ describe("bridge", () => {
     expect(await feesOf(node, DAVE)).to.equal(fees);
     await claimFees(node, world.user, DAVE);
     expect(await balanceOf(DAVE)).to.equal(fees);
-    await revertsWith(claimFees(node, world.user, DAVE), "NothingToClaim");
+    await revertsWith(claimFees(node, world.user, DAVE), "FeesOutOfRange");
     await revertsWith(openCheckpoint(node, world.user, 1n), "AlreadyOpened");
   });
 

@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 import { hexlify } from "ethers";
+import { disputeOf } from "../../src/chain/view.ts";
 import { toBytes32 } from "../../src/model/index.ts";
 import { type BuiltBatch, buildBatch } from "../../src/node/batch-builder.ts";
 import { bondOf } from "../../src/node/bond.ts";
@@ -9,7 +10,14 @@ import { depositEth } from "../../src/node/bridge.ts";
 import { contradict } from "../../src/node/contradiction.ts";
 import { finalizeAll, refundBatch } from "../../src/node/dispute.ts";
 import type { Node } from "../../src/node/node.ts";
-import { type ProvenSegment, prepareSegment, proveSegment, sendValid } from "../../src/node/prover.ts";
+import {
+  type ProvenSegment,
+  prepareSegment,
+  proveSegment,
+  sendFraud,
+  sendRecord,
+  sendValid,
+} from "../../src/node/prover.ts";
 import { commitBatch } from "../../src/node/sequencer.ts";
 import { fund, l2Wallet, standInProver, startWorld, type World } from "../support/node-harness.ts";
 import { rejectsWith, revertsWith } from "../support/rejects-harness.ts";
@@ -73,6 +81,29 @@ describe("contradiction", () => {
     await revertsWith(contradict(node, world.user, right, wrong), "PredecessorNotProven");
     await sendValid(node, world.user, await proven(id, 0));
     await contradict(node, world.user, right, wrong);
+    expect((await node.derivation.sync()).frozen).to.equal(true);
+  });
+
+  it("records the segments before it first, for a batch that a forged proof has killed, too", async () => {
+    const id = await commit();
+    const [right, wrong] = [await proven(id, 1), await forged(id, 1)];
+    await sendFraud(node, world.user, wrong);
+    expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+    await revertsWith(sendValid(node, world.user, await proven(id, 0)), "NotLive");
+    await contradict(node, world.user, right, wrong, { prover: standInProver });
+
+    const view = await node.derivation.sync();
+    expect(view.freeze).to.deep.equal({ kind: "contradiction", id, segment: 1 });
+    expect([...disputeOf(view, id).recorded]).to.deep.equal([0]);
+    expect([...disputeOf(view, id).proven]).to.deep.equal([]);
+  });
+
+  it("records nothing wrong, and nothing twice", async () => {
+    const id = await commit();
+    await rejectsWith(sendRecord(node, world.user, await forged(id, 0)), "SEGMENT_INVALID");
+    await sendRecord(node, world.user, await proven(id, 0));
+    const never = { prove: () => expect.fail("the segment is recorded") };
+    await contradict(node, world.user, await proven(id, 1), await forged(id, 1), { prover: never });
     expect((await node.derivation.sync()).frozen).to.equal(true);
   });
 

@@ -10,6 +10,7 @@ import {
   disputes,
   finalize,
   finalizeAll,
+  isFinalizable,
   refundBatch,
   refundChallenge,
   timeout,
@@ -83,6 +84,47 @@ describe("disputes", () => {
       ]);
     });
 
+    it("agrees with the lens about every open challenge, before and after its deadline", async () => {
+      const id = await commit();
+      for (const segment of [0, 1]) await challenge(node, world.challenger, id, segment, { unchecked: true });
+      const { lens } = node.chain.contracts;
+      const { slot, provingWindow } = world.book.parameters;
+      for (const wait of [0n, 2n * slot + provingWindow]) {
+        if (wait > 0n) await world.increaseTime(wait);
+        const { time } = await node.derivation.sync();
+        const ours = (await disputes(node)).map(({ segment, challenger, deadline, bond, moves }) => ({
+          segment: BigInt(segment),
+          challenger,
+          deadline,
+          overdue: time >= deadline,
+          bond,
+          answerPays: moves.find(({ move }) => move === "answer")?.pays,
+          timeoutPays: moves.find(({ move }) => move === "timeout")?.pays,
+        }));
+        const theirs = (await lens.challengesOf(1n, id)).map((its) => ({
+          segment: its.segment,
+          challenger: its.challenger.toLowerCase(),
+          deadline: its.deadline,
+          overdue: its.overdue,
+          bond: its.bond,
+          answerPays: its.answerPays,
+          timeoutPays: its.timeoutPays,
+        }));
+        expect(ours).to.deep.equal(theirs);
+      }
+      expect((await lens.batchStatus(1n, id)).finalizable).to.equal(
+        isFinalizable(node, node.derivation.batch(id)),
+      );
+    });
+
+    it("lets a challenger agree to a most", async () => {
+      const id = await commit();
+      const bond = await node.chain.contracts.challenges.challengeBond();
+      const least = { unchecked: true, maxBond: bond - 1n };
+      await revertsWith(challenge(node, world.challenger, id, 0, least), "BondAboveMost");
+      await challenge(node, world.challenger, id, 0, { unchecked: true, maxBond: 2n * bond });
+    });
+
     it("gives each challenge a slot for every one that is open before it", async () => {
       const id = await commit();
       const { slot, provingWindow } = world.book.parameters;
@@ -140,6 +182,27 @@ describe("disputes", () => {
     await revertsWith(refundBatch(node, world.user, child), "AlreadyRefunded");
     await node.derivation.sync();
     expect(await disputes(node)).to.deep.equal([]);
+  });
+
+  it("sends nothing about a batch that a reorg of L1 took away", async () => {
+    const snapshot = await world.connection.networkHelpers.takeSnapshot();
+    const id = await commit(0);
+    const proof = await proveSegment(node, standInProver, id, 0, world.book.deployer);
+    await snapshot.restore();
+    await world.connection.networkHelpers.mine(3);
+    const before = await node.chain.provider.getTransactionCount(await world.challenger.getAddress());
+    for (const call of [
+      () => challenge(node, world.challenger, id, 0, { unchecked: true }),
+      () => timeout(node, world.challenger, id, 0),
+      () => finalize(node, world.challenger, id),
+      () => refundBatch(node, world.challenger, id),
+      () => refundChallenge(node, world.challenger, id, 0),
+      () => sendFraud(node, world.challenger, proof),
+    ]) {
+      await rejectsWith(call(), "UNKNOWN_BATCH");
+    }
+    const after = await node.chain.provider.getTransactionCount(await world.challenger.getAddress());
+    expect(after).to.equal(before);
   });
 
   it("finalizes batch after batch until one may not be", async () => {

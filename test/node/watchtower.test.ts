@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Provider } from "ethers";
 import { disputeOf, headOf } from "../../src/chain/view.ts";
-import { fail } from "../../src/errors.ts";
+import { fail, LuntraError } from "../../src/errors.ts";
 import { type BuildOptions, type BuiltBatch, buildBatch } from "../../src/node/batch-builder.ts";
 import { bondOf } from "../../src/node/bond.ts";
 import { challenge } from "../../src/node/dispute.ts";
@@ -353,6 +353,21 @@ describe("watchtower", () => {
       expect(reasons).to.include("l1-reorg");
       expect(reports.every(({ receipt }) => receipt === undefined)).to.equal(true);
     });
+  });
+
+  it("gives a proof up when its batch leaves the chain", async () => {
+    const snapshot = await world.connection.networkHelpers.takeSnapshot();
+    const { id } = await commitLie({ segment: 0, how: "flip" });
+    const prover: Prover = {
+      prove: (_, signal) =>
+        new Promise((_done, failed) => {
+          signal?.addEventListener("abort", () => failed(new LuntraError("PROVER_CANCELLED", {})));
+          void snapshot.restore();
+        }),
+    };
+    const { reports } = await watchOnce(node, { prover, signer: world.user, lookMs: 20 });
+    const about = reports.find((report) => report.id === id);
+    expect(about).to.include({ action: "refute", dropped: true }).and.not.to.have.property("error");
   });
 
   it("reports a failed action and tries again in the next round", async () => {

@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 
 import {IBondManager} from "../../contracts/interfaces/IBondManager.sol";
 import {Payment} from "../../contracts/libraries/Payment.sol";
-import {BondParameters} from "../../contracts/types/Parameters.sol";
+import {BondParameters, ClockParameters} from "../../contracts/types/Parameters.sol";
+import {Duration} from "../../contracts/types/Time.sol";
 import {BombRecipient, ReenteringWithdrawer, RevertingRecipient} from "./support/Recipients.sol";
 import {Test} from "./support/Test.sol";
 
@@ -14,7 +15,10 @@ contract BondsTest is Test {
     address private alice = makeAddr("alice");
     address private bob = makeAddr("bob");
 
+    address private timeKeeper;
+
     function setUp() public {
+        timeKeeper = create("Clock", abi.encode(ClockParameters(address(0), Duration.wrap(0), Duration.wrap(0))));
         bonds = deploy(6000);
         vm.deal(address(this), 1000 ether);
     }
@@ -22,7 +26,10 @@ contract BondsTest is Test {
     function deploy(uint16 burnShareBps) private returns (IBondManager) {
         return
             IBondManager(
-                create("BondManager", abi.encode(address(this), challenges, BondParameters(1 ether, burnShareBps)))
+                create(
+                    "BondManager",
+                    abi.encode(address(this), challenges, timeKeeper, BondParameters(1 ether, burnShareBps))
+                )
             );
     }
 

@@ -2,11 +2,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBondManager} from "../../contracts/interfaces/IBondManager.sol";
 import {IChallenges} from "../../contracts/interfaces/IChallenges.sol";
 import {IRollup} from "../../contracts/interfaces/IRollup.sol";
-import {Duration, Timestamp} from "../../contracts/types/Time.sol";
+import {Timestamp} from "../../contracts/types/Time.sol";
 import {BatchId, ChallengeRecord} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
 
@@ -106,14 +105,14 @@ contract ChallengeTest is Protocol {
     function test_challenge_of_an_unknown_batch_reverts() public {
         BatchId id = BatchId.wrap(bytes32(uint256(1)));
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotLive.selector, uint64(1), id));
-        challenges.challenge(1, id, 0);
+        challenges.challenge(1, id, 0, type(uint128).max);
     }
 
     function test_challenge_of_a_batch_under_another_number_reverts() public {
         Built memory first = commitFirst(1);
         commitOn(first.batch, 1);
         vm.expectRevert(abi.encodeWithSelector(IRollup.NotLive.selector, uint64(2), idOf(first)));
-        challenges.challenge(2, idOf(first), 0);
+        challenges.challenge(2, idOf(first), 0, type(uint128).max);
     }
 
     function test_challenge_of_a_proven_segment_reverts() public {
@@ -150,36 +149,6 @@ contract ChallengeTest is Protocol {
             abi.encodeWithSelector(IBondManager.InsufficientBond.selector, user, CHALLENGE_BOND, uint128(0))
         );
         challengeAs(user, built, 0);
-    }
-
-    function test_challenge_bond_follows_the_base_fee_so_that_its_rest_pays_an_answer() public {
-        assertEq(challenges.challengeBond(), CHALLENGE_BOND);
-        vm.fee(100 gwei);
-        uint128 bond = challenges.challengeBond();
-        assertGe(bonds.rewardOf(bond), 1_400_000 * 100 gwei);
-        assertLe(bonds.rewardOf(bond), 1_400_000 * 100 gwei + 1 gwei);
-        assertEq(bond % 1 gwei, 0);
-        assertEq(challenges.challengeBondAt(1 gwei), CHALLENGE_BOND);
-
-        Built memory built = commitFirst(1);
-        challengeAs(challenger, built, 0);
-        assertEq(bonds.locked(challenger), bond);
-    }
-
-    function testFuzz_challenge_bond_covers_an_answer_at_every_base_fee(uint64 baseFee) public view {
-        assertGe(bonds.rewardOf(challenges.challengeBondAt(baseFee)), uint256(baseFee) * 1_400_000);
-    }
-
-    function test_challenge_bond_beyond_its_record_reverts() public {
-        Parameters memory chosen = parameters();
-        chosen.challenges.answerGas = type(uint32).max;
-        chosen.challenges.slot = Duration.wrap(8590);
-        deploy(chosen);
-        fund(sequencer, 1 ether);
-        Built memory built = commitFirst(1);
-        vm.fee(1e16);
-        vm.expectPartialRevert(SafeCast.SafeCastOverflowedUintDowncast.selector);
-        challengeAs(challenger, built, 0);
     }
 
     function test_timeout_before_the_deadline_reverts_and_at_it_rolls_back() public {
@@ -301,6 +270,104 @@ contract ChallengeTest is Protocol {
         warpTo(FIRST_DEADLINE);
         challenges.timeout(1, idOf(first), 0);
         assertEq(rollup.head(), 0);
+    }
+
+    function test_a_self_challenge_cannot_shield_a_wrong_segment() public {
+        Built memory built = commitFirst(2);
+        challengeAs(sequencer, built, 0);
+        warpTo(START + CHALLENGE_WINDOW);
+        vm.expectPartialRevert(IRollup.NotFinalizable.selector);
+        rollup.finalize(idOf(built));
+        proveFraud(built, 0, prover);
+        assertEq(rollup.head(), 0);
+        assertEq(bonds.available(prover), 0.4 ether);
+    }
+
+    function test_a_front_run_challenge_costs_the_slower_one_nothing() public {
+        Built memory built = commitFirst(1);
+        fund(user, 1 ether);
+        challengeAs(challenger, built, 0);
+        vm.expectRevert(abi.encodeWithSelector(IChallenges.AlreadyChallenged.selector, idOf(built), uint8(0)));
+        challengeAs(user, built, 0);
+        assertEq(bonds.available(user), 1 ether);
+    }
+
+    function test_late_challenges_cannot_be_chained() public {
+        Built memory built = commitFirst(2);
+        warpTo(START + CHALLENGE_WINDOW - 1);
+        challengeAs(challenger, built, 0);
+        warpTo(START + CHALLENGE_WINDOW);
+        proveValid(built, 0, prover);
+        for (uint8 i = 0; i < 2; ++i) {
+            vm.expectPartialRevert(IChallenges.ChallengeWindowClosed.selector);
+            challengeAs(challenger, built, i);
+        }
+        rollup.finalize(idOf(built));
+    }
+
+    function test_refuting_an_ancestor_first_costs_as_much() public {
+        Built memory parent = commitFirst(1);
+        Built memory child = commitOn(parent.batch, 1);
+        challengeAs(sequencer, child, 0);
+        proveFraud(parent, 0, sequencer);
+        challenges.refundBatch(child.batch);
+        challenges.refundChallenge(child.batch, 0);
+        assertEq(bonds.available(sequencer), 10 ether - 0.6 ether);
+        assertEq(bonds.locked(sequencer), 0);
+    }
+
+    /// @notice Whenever and however many challenges come: one proof a slot, the most urgent first, answers each in time.
+    /// forge-config: default.fuzz.runs = 8
+    /// forge-config: deep.fuzz.runs = 64
+    function testFuzz_one_prover_a_slot_survives_any_mass_challenge(uint256 seed) public {
+        Built memory built = commitFirst(24);
+        uint256 open = 0;
+        for (uint40 turn = 1; turn <= 34; ++turn) {
+            for (uint256 i = 0; i < 4; ++i) {
+                seed = uint256(keccak256(abi.encode(seed)));
+                uint8 segment = uint8((seed >> 1) % 24);
+                bool known = Timestamp.unwrap(challenges.challengeOf(idOf(built), segment).deadline) != 0;
+                if (seed & 1 == 0 || known || clock >= START + CHALLENGE_WINDOW) continue;
+                challengeAs(challenger, built, segment);
+                ++open;
+            }
+            warpTo(START + turn * SLOT);
+            if (open == 0) continue;
+            (uint8 urgent, uint40 deadline) = mostUrgent(built);
+            assertLt(clock, deadline);
+            proveValid(built, urgent, prover);
+            --open;
+        }
+        assertEq(rollup.openChallenges(), 0);
+        rollup.finalize(idOf(built));
+    }
+
+    function mostUrgent(Built memory built) private view returns (uint8 segment, uint40 deadline) {
+        deadline = type(uint40).max;
+        for (uint8 i = 0; i < built.checkpoints.length; ++i) {
+            ChallengeRecord memory record = challenges.challengeOf(idOf(built), i);
+            if (record.challenger == address(0) || Timestamp.unwrap(record.deadline) >= deadline) continue;
+            (segment, deadline) = (i, Timestamp.unwrap(record.deadline));
+        }
+    }
+
+    /// @notice Accepted, not defended (docs/protocol.md §8): costs the share of one bond, and harms only who has no prover.
+    function test_challenges_of_doomed_descendants_delay_a_challenge_but_no_fraud_proof() public {
+        Built memory wrong = commitFirst(1);
+        Built memory child = commitOn(wrong.batch, 64);
+        for (uint8 i = 0; i < 64; ++i) challengeAs(challenger, child, i);
+        challengeAs(user_(), wrong, 0);
+        assertEq(Timestamp.unwrap(challenges.challengeOf(idOf(wrong), 0).deadline), FIRST_DEADLINE + 64 * SLOT);
+        proveFraud(wrong, 0, prover);
+        for (uint8 i = 0; i < 64; ++i) challenges.refundChallenge(child.batch, i);
+        challenges.refundChallenge(wrong.batch, 0);
+        assertEq(bonds.available(challenger), 10 ether);
+        assertEq(rollup.openChallenges(), 0);
+    }
+
+    function user_() private returns (address) {
+        fund(user, 1 ether);
+        return user;
     }
 
     function answer(Built calldata built) external {

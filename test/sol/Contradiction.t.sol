@@ -5,12 +5,15 @@ pragma solidity ^0.8.28;
 import {IBridge} from "../../contracts/interfaces/IBridge.sol";
 import {IChallenges} from "../../contracts/interfaces/IChallenges.sol";
 import {IRollup} from "../../contracts/interfaces/IRollup.sol";
-import {SegmentOpening, SegmentProof} from "../../contracts/types/Types.sol";
+import {Duration} from "../../contracts/types/Time.sol";
+import {Disputes, SegmentOpening, SegmentProof} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
 
 contract ContradictionTest is Protocol {
     bytes32 private constant ONE = bytes32(uint256(101));
     bytes32 private constant TWO = bytes32(uint256(202));
+
+    address private guardian = makeAddr("guardian");
 
     function contradict(Built memory built, uint8 segment, bytes32 one, bytes32 two) private {
         SegmentOpening memory opening = open(built, segment);
@@ -20,6 +23,27 @@ contract ContradictionTest is Protocol {
 
     function contradictAny(Built calldata built, uint8 segment, bytes32 one, bytes32 two) external {
         contradict(built, segment, one, two);
+    }
+
+    function setUp() public override {
+        super.setUp();
+        Parameters memory chosen = parameters();
+        chosen.clock.guardian = guardian;
+        chosen.clock.longestPause = Duration.wrap(1 days);
+        chosen.clock.pauseCooldown = Duration.wrap(4 days);
+        deploy(chosen);
+        fund(sequencer, 10 ether);
+        fund(challenger, 10 ether);
+    }
+
+    function record(Built memory built, uint8 segment) private {
+        SegmentOpening memory opening = open(built, segment);
+        challenges.recordValid(built.batch, opening, accept(built, opening, opening.claimed, prover));
+    }
+
+    function expectPredecessorMissing(Built memory built, uint8 segment) private {
+        vm.expectRevert(abi.encodeWithSelector(IChallenges.PredecessorNotProven.selector, idOf(built), segment));
+        this.contradictAny(built, segment, ONE, TWO);
     }
 
     function test_two_results_freeze_the_rollup_at_its_last_final_batch() public {
@@ -108,6 +132,97 @@ contract ContradictionTest is Protocol {
         SegmentProof memory proof = SegmentProof({beneficiary: prover, proof: ""});
         vm.expectRevert(abi.encodeWithSelector(IChallenges.UnknownBatch.selector, idOf(built)));
         challenges.contradict(built.batch, open(built, 0), [ONE, TWO], [proof, proof]);
+    }
+
+    function test_a_forged_fraud_proof_of_a_later_segment_can_be_contradicted() public {
+        Built memory built = commitFirst(3);
+        proveFraud(built, 1, user);
+        expectPredecessorMissing(built, 1);
+        vm.expectEmit(address(challenges));
+        emit IChallenges.SegmentRecorded(idOf(built), 0);
+        this.recordAny(built, 0);
+        contradict(built, 1, ONE, TWO);
+        assertTrue(rollup.frozen());
+    }
+
+    function recordAny(Built calldata built, uint8 segment) external {
+        record(built, segment);
+    }
+
+    function test_predecessors_may_be_proven_or_recorded_but_all_of_them() public {
+        Built memory built = commitFirst(4);
+        proveValid(built, 0, prover);
+        record(built, 2);
+        expectPredecessorMissing(built, 3);
+        record(built, 1);
+        contradict(built, 3, ONE, TWO);
+        assertTrue(rollup.frozen());
+    }
+
+    function test_a_recorded_proof_ends_no_challenge_and_makes_nothing_final() public {
+        Built memory built = commitFirst(1);
+        challengeAs(challenger, built, 0);
+        record(built, 0);
+        Disputes memory state = challenges.disputes(idOf(built));
+        assertEq(state.proven, 0);
+        assertEq(state.recorded, 1);
+        assertEq(challenges.challengeOf(idOf(built), 0).challenger, challenger);
+        assertEq(bonds.locked(challenger), CHALLENGE_BOND);
+        assertEq(bonds.available(prover), 0);
+        vm.expectPartialRevert(IRollup.NotFinalizable.selector);
+        rollup.finalize(idOf(built));
+        warpTo(START + SLOT + PROVING_WINDOW);
+        challenges.timeout(1, idOf(built), 0);
+        assertEq(rollup.head(), 0);
+    }
+
+    function test_a_recorded_segment_can_still_be_challenged_proven_and_refuted() public {
+        Built memory built = commitFirst(2);
+        record(built, 0);
+        record(built, 1);
+        challengeAs(challenger, built, 0);
+        proveValid(built, 0, prover);
+        proveFraud(built, 1, prover);
+        assertEq(rollup.head(), 0);
+    }
+
+    function test_a_contradiction_in_a_later_segment_of_a_final_batch() public {
+        Built memory built = commitFirst(3);
+        finalizeAfterWindow(built);
+        Built memory next = commitOn(built.batch, 1);
+        record(built, 0);
+        expectPredecessorMissing(built, 2);
+        record(built, 1);
+        contradict(built, 2, ONE, TWO);
+        assertTrue(rollup.isFinal(1, idOf(built)));
+        assertFalse(rollup.isLive(2, idOf(next)));
+    }
+
+    function test_recording_works_during_a_pause() public {
+        Built memory built = commitFirst(2);
+        vm.prank(guardian);
+        protocolClock.pause(Duration.wrap(1 days));
+        record(built, 0);
+        contradict(built, 1, ONE, TWO);
+        assertTrue(rollup.frozen());
+    }
+
+    function test_record_of_an_unknown_batch_reverts() public {
+        Built memory built = build(rollup.genesis(), 0, 1);
+        vm.expectRevert(abi.encodeWithSelector(IChallenges.UnknownBatch.selector, idOf(built)));
+        challenges.recordValid(built.batch, open(built, 0), SegmentProof({beneficiary: prover, proof: ""}));
+    }
+
+    function test_record_of_a_refused_proof_or_another_result_reverts() public {
+        Built memory built = commitFirst(2);
+        SegmentOpening memory opening = open(built, 0);
+        SegmentProof memory proof = accept(built, opening, ONE, prover);
+        vm.expectRevert(IChallenges.InvalidProof.selector);
+        challenges.recordValid(built.batch, opening, proof);
+        opening.segment = 2;
+        vm.expectRevert(abi.encodeWithSelector(IChallenges.InvalidOpening.selector, uint8(2)));
+        challenges.recordValid(built.batch, opening, proof);
+        assertEq(challenges.disputes(idOf(built)).recorded, 0);
     }
 
     function test_a_rolled_back_or_final_batch_still_shows_a_contradiction() public {

@@ -6,6 +6,7 @@ import {IAvailability} from "../../contracts/interfaces/IAvailability.sol";
 import {IBondManager} from "../../contracts/interfaces/IBondManager.sol";
 import {IBridge} from "../../contracts/interfaces/IBridge.sol";
 import {IChallenges} from "../../contracts/interfaces/IChallenges.sol";
+import {IClock} from "../../contracts/interfaces/IClock.sol";
 import {IRollup} from "../../contracts/interfaces/IRollup.sol";
 import {ChallengesAddresses, RollupAddresses} from "../../contracts/types/Parameters.sol";
 import {Duration} from "../../contracts/types/Time.sol";
@@ -60,33 +61,26 @@ contract DeploymentTest is Protocol {
     }
 
     function test_measurements_cannot_be_left_out() public {
-        for (uint256 i = 0; i < 3; ++i) {
+        for (uint256 i = 0; i < 4; ++i) {
             Parameters memory chosen = parameters();
             if (i == 0) chosen.challenges.proofTime = Duration.wrap(0);
             if (i == 1) chosen.challenges.answerGas = 0;
             if (i == 2) chosen.challenges.provingCost = 0;
+            if (i == 3) chosen.challenges.highBaseFee = 0;
             expectRefusal(abi.encodeWithSelector(IChallenges.UnmeasuredCost.selector), chosen);
         }
-    }
-
-    function test_rewards_cover_the_cost_of_a_proof() public {
-        Parameters memory chosen = parameters();
-        chosen.challenges.provingCost = 0.04 ether;
-        this.deployAny(chosen);
-        chosen.challenges.provingCost = 0.04 ether + 1;
-        expectRefusal(abi.encodeWithSelector(IChallenges.RewardBelowCost.selector, 0.04 ether, 0.04 ether + 1), chosen);
-        chosen = parameters();
-        chosen.bonds.batchBond = 0.02 ether;
-        expectRefusal(abi.encodeWithSelector(IChallenges.RewardBelowCost.selector, 0.008 ether, 0.01 ether), chosen);
     }
 
     function test_durations_cannot_overflow_a_timestamp() public {
         Duration year = Duration.wrap(365 days);
         Duration more = Duration.wrap(365 days + 1);
+        // Twice all of it, and a little more, is a year.
+        Duration part = Duration.wrap(60 days);
         Parameters memory chosen = parameters();
-        chosen.challenges.provingWindow = year;
-        chosen.rollup.challengeWindow = year;
-        chosen.rollup.forceInclusionDelay = year;
+        chosen.challenges.provingWindow = part;
+        chosen.rollup.challengeWindow = part;
+        chosen.rollup.forceInclusionDelay = part;
+        chosen.rollup.escapeDelay = year;
         this.deployAny(chosen);
 
         chosen.challenges.provingWindow = more;
@@ -96,6 +90,9 @@ contract DeploymentTest is Protocol {
         expectRefusal(abi.encodeWithSelector(IRollup.DurationOutOfRange.selector, more, year), chosen);
         chosen = parameters();
         chosen.rollup.forceInclusionDelay = more;
+        expectRefusal(abi.encodeWithSelector(IRollup.DurationOutOfRange.selector, more, year), chosen);
+        chosen = parameters();
+        chosen.rollup.escapeDelay = more;
         expectRefusal(abi.encodeWithSelector(IRollup.DurationOutOfRange.selector, more, year), chosen);
         chosen = parameters();
         chosen.challenges.slot = Duration.wrap(1 days + 1);
@@ -180,29 +177,40 @@ contract DeploymentTest is Protocol {
     }
 
     function test_contracts_that_do_not_name_one_another_are_refused() public {
-        for (uint256 wrong = 0; wrong < 7; ++wrong) {
+        for (uint256 wrong = 0; wrong < 10; ++wrong) {
             vm.expectPartialRevert(IRollup.WrongPeer.selector);
             this.deployWithWrongPeer(wrong);
         }
     }
 
-    /// @dev One of the seven references between the contracts points elsewhere.
+    /// @dev One of the ten references between the contracts points elsewhere.
     function deployWithWrongPeer(uint256 wrong) external {
         Parameters memory chosen = parameters();
+        address elsewhere = address(0xdead);
+        // One that exists: a rollup that asks it for the time gets an answer.
+        IClock otherClock = IClock(create("Clock", abi.encode(chosen.clock)));
         uint64 nonce = vm.getNonce(address(this));
         address bridgeAt = vm.computeCreateAddress(address(this), nonce + 1);
         address challengesAt = vm.computeCreateAddress(address(this), nonce + 2);
         address rollupAt = vm.computeCreateAddress(address(this), nonce + 3);
-        address elsewhere = address(0xdead);
         address freshBonds = create(
             "BondManager",
-            abi.encode(wrong == 0 ? elsewhere : rollupAt, wrong == 1 ? elsewhere : challengesAt, chosen.bonds)
+            abi.encode(
+                wrong == 0 ? elsewhere : rollupAt,
+                wrong == 1 ? elsewhere : challengesAt,
+                wrong == 7 ? otherClock : protocolClock,
+                chosen.bonds
+            )
         );
-        create("Bridge", abi.encode(wrong == 2 ? elsewhere : rollupAt, chosen.bridge));
+        create(
+            "Bridge",
+            abi.encode(wrong == 2 ? elsewhere : rollupAt, wrong == 8 ? otherClock : protocolClock, chosen.bridge)
+        );
         create(
             "Challenges",
             abi.encode(
                 ChallengesAddresses({
+                    clock: wrong == 9 ? otherClock : protocolClock,
                     rollup: IRollup(wrong == 3 ? elsewhere : rollupAt),
                     bonds: wrong == 4 ? bonds : IBondManager(freshBonds),
                     bridge: IBridge(wrong == 5 ? elsewhere : bridgeAt),
@@ -215,7 +223,13 @@ contract DeploymentTest is Protocol {
         create(
             "Rollup",
             abi.encode(
-                RollupAddresses(IChallenges(challengesAt), IBondManager(freshBonds), IBridge(bridgeAt), availability),
+                RollupAddresses(
+                    protocolClock,
+                    IChallenges(challengesAt),
+                    IBondManager(freshBonds),
+                    IBridge(bridgeAt),
+                    availability
+                ),
                 chosen.rollup
             )
         );

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IBridge} from "../../contracts/interfaces/IBridge.sol";
 import {QueueItem} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
+import {Reenterer} from "./support/Recipients.sol";
 import {
     FalseToken,
     FeeToken,
@@ -43,25 +45,63 @@ contract DepositsTest is Protocol {
         assertEq(address(bridge).balance, 1 ether + PRICE);
     }
 
-    function test_deposit_of_eth_for_any_other_payment_reverts() public {
+    function test_deposit_of_eth_for_less_than_its_amount_and_the_price_reverts() public {
         vm.startPrank(user);
         uint256 exact = 1 ether + PRICE;
-        vm.expectPartialRevert(IBridge.WrongPayment.selector);
+        vm.expectRevert(abi.encodeWithSelector(IBridge.PriceAbovePayment.selector, uint256(PRICE), uint256(PRICE) - 1));
         bridge.depositEth{value: exact - 1}(prover, 1 ether);
-        vm.expectPartialRevert(IBridge.WrongPayment.selector);
-        bridge.depositEth{value: exact + 1}(prover, 1 ether);
-        vm.expectRevert(abi.encodeWithSelector(IBridge.WrongPayment.selector, exact, 0.5 ether));
+        vm.expectRevert(abi.encodeWithSelector(IBridge.PriceAbovePayment.selector, exact, 0.5 ether));
         bridge.depositEth{value: 0.5 ether}(prover, 1 ether);
         vm.expectRevert(IBridge.ZeroAmount.selector);
         bridge.depositEth{value: PRICE}(prover, 0);
     }
 
-    function test_deposit_whose_price_rose_before_inclusion_reverts_and_takes_nothing() public {
+    function test_a_price_that_rose_above_the_payment_eats_nothing_of_a_deposit() public {
         forceItems(MAX_FORCED);
         vm.prank(user);
-        vm.expectRevert(abi.encodeWithSelector(IBridge.WrongPayment.selector, 2 * PRICE, uint256(PRICE)));
+        vm.expectRevert(abi.encodeWithSelector(IBridge.PriceAbovePayment.selector, 2 * PRICE, uint256(PRICE)));
         bridge.depositEth{value: 1 ether + PRICE}(prover, 1 ether);
         assertEq(bridge.custody(address(0)), 0);
+    }
+
+    function test_a_price_rise_within_the_payment_does_not_stop_a_deposit() public {
+        Token token = prepare(new Token(), 100);
+        forceItems(MAX_FORCED);
+        uint256 before = user.balance;
+        vm.startPrank(user);
+        bridge.depositEth{value: 1 ether + 4 * PRICE}(prover, 1 ether);
+        assertEq(user.balance, before - 1 ether - 2 * PRICE);
+        bridge.depositToken{value: 3 * PRICE}(address(token), prover, 60);
+        assertEq(user.balance, before - 1 ether - 4 * PRICE);
+        assertEq(bridge.custody(address(0)), 1 ether);
+        assertEq(bridge.burned(), (MAX_FORCED + 4) * PRICE);
+        assertEq(address(bridge).balance, 1 ether + bridge.burned());
+    }
+
+    function test_a_deposit_of_a_token_below_the_price_reverts() public {
+        Token token = prepare(new Token(), 100);
+        vm.prank(user);
+        vm.expectPartialRevert(IBridge.PriceAbovePayment.selector);
+        bridge.depositToken{value: PRICE - 1}(address(token), prover, 60);
+        assertEq(token.balanceOf(user), 100);
+    }
+
+    function test_a_token_is_in_custody_before_its_item_is_in_the_queue() public {
+        vm.deal(address(this), 10 ether);
+        Reenterer watcher = new Reenterer(address(bridge));
+        Token token = new Token();
+        token.mint(address(watcher), 100);
+        vm.prank(address(watcher));
+        token.approve(address(bridge), 100);
+        vm.deal(address(watcher), 1 ether);
+        bytes memory data = abi.encodeCall(IBridge.depositToken, (address(token), user, 60));
+        watcher.prepare(0, abi.encodeCall(IBridge.force, (2, user, address(0), 1)));
+        watcher.call(1 ether, data);
+        assertTrue(watcher.reentered());
+        assertEq(watcher.refusal(), abi.encodePacked(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector));
+        assertEq(bridge.queueLength(), 1);
+        assertEq(token.balanceOf(address(bridge)), 60);
+        assertEq(address(watcher).balance, 1 ether - PRICE);
     }
 
     function test_deposit_of_a_token_takes_it_into_custody() public {

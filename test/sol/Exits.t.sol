@@ -9,7 +9,7 @@ import {Payment} from "../../contracts/libraries/Payment.sol";
 import {Checkpoint, Exit} from "../../contracts/types/Types.sol";
 import {LibraryHarness} from "./support/LibraryHarness.sol";
 import {Protocol} from "./support/Protocol.sol";
-import {BombRecipient, ReenteringClaimer, RevertingRecipient} from "./support/Recipients.sol";
+import {BombRecipient, Reenterer, RevertingRecipient} from "./support/Recipients.sol";
 import {RevertingToken, Token} from "./support/Tokens.sol";
 
 contract ExitsTest is Protocol {
@@ -63,7 +63,7 @@ contract ExitsTest is Protocol {
         vm.expectEmit(address(bridge));
         emit IBridge.Claimed(1, 5, recipient, address(0), 1 ether);
         vm.prank(prover);
-        bridge.claim(1, 5, ethExit(recipient), pathOf(1));
+        assertTrue(bridge.claim(1, 5, ethExit(recipient), pathOf(1)));
         assertEq(recipient.balance, 1 ether);
         assertEq(bridge.custody(address(0)), 99 ether);
         assertTrue(bridge.isClaimed(1, 5));
@@ -152,11 +152,12 @@ contract ExitsTest is Protocol {
     }
 
     function test_claim_from_within_a_claim_is_refused() public {
-        ReenteringClaimer thief = new ReenteringClaimer(bridge);
+        Reenterer thief = new Reenterer(address(bridge));
         Exit memory exit = ethExit(address(thief));
         openExit(exit, 0, 1);
-        thief.prepare(abi.encodeCall(IBridge.claim, (1, 0, exit, pathOf(1))));
-        thief.claim(1, 0, exit, pathOf(1));
+        bytes memory data = abi.encodeCall(IBridge.claim, (1, 0, exit, pathOf(1)));
+        thief.prepare(0, data);
+        thief.call(0, data);
         assertTrue(thief.reentered());
         assertEq(thief.refusal(), abi.encodePacked(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector));
         assertEq(address(thief).balance, 1 ether);
@@ -266,18 +267,52 @@ contract ExitsTest is Protocol {
         openExit(ethExit(recipient), 0, 1);
         vm.expectEmit(address(bridge));
         emit IBridge.FeesClaimed(feeRecipient, 3 ether);
-        bridge.claimFees(feeRecipient);
+        assertTrue(bridge.claimFees(feeRecipient, 3 ether));
         assertEq(feeRecipient.balance, 3 ether);
         assertEq(bridge.custody(address(0)), 97 ether);
-        vm.expectRevert(abi.encodeWithSelector(IBridge.NothingToClaim.selector, feeRecipient));
-        bridge.claimFees(feeRecipient);
+        assertEq(bridge.feesOf(feeRecipient), 0);
+        vm.expectRevert(
+            abi.encodeWithSelector(IBridge.FeesOutOfRange.selector, feeRecipient, uint128(3 ether), uint128(0))
+        );
+        bridge.claimFees(feeRecipient, 3 ether);
+    }
+
+    function test_fees_are_paid_in_parts_up_to_what_there_is() public {
+        openExit(ethExit(recipient), 0, 1);
+        bridge.claimFees(feeRecipient, 1 ether);
+        assertEq(bridge.feesOf(feeRecipient), 2 ether);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IBridge.FeesOutOfRange.selector,
+                feeRecipient,
+                uint128(2 ether + 1),
+                uint128(2 ether)
+            )
+        );
+        bridge.claimFees(feeRecipient, 2 ether + 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(IBridge.FeesOutOfRange.selector, feeRecipient, uint128(0), uint128(2 ether))
+        );
+        bridge.claimFees(feeRecipient, 0);
+        bridge.claimFees(feeRecipient, 2 ether);
+        assertEq(feeRecipient.balance, 3 ether);
+    }
+
+    function test_fees_claimed_from_within_their_payment_are_refused() public {
+        feeRecipient = address(new Reenterer(address(bridge)));
+        openExit(ethExit(recipient), 0, 1);
+        Reenterer(payable(feeRecipient)).prepare(0, abi.encodeCall(IBridge.claimFees, (feeRecipient, 1 ether)));
+        bridge.claimFees(feeRecipient, 1 ether);
+        assertTrue(Reenterer(payable(feeRecipient)).reentered());
+        assertEq(bridge.feesOf(feeRecipient), 2 ether);
+        assertEq(feeRecipient.balance, 1 ether);
     }
 
     function test_fees_of_a_reverting_recipient_stay_claimable() public {
         openExit(ethExit(recipient), 0, 1);
         vm.etch(feeRecipient, type(RevertingRecipient).runtimeCode);
         vm.expectRevert(abi.encodeWithSelector(Payment.PaymentFailed.selector, feeRecipient, 3 ether));
-        bridge.claimFees(feeRecipient);
+        bridge.claimFees(feeRecipient, 3 ether);
         assertEq(bridge.feesOf(feeRecipient), 3 ether);
     }
 }

@@ -3,7 +3,7 @@
 pragma solidity ^0.8.28;
 
 import {IRollup} from "../../contracts/interfaces/IRollup.sol";
-import {Timestamp} from "../../contracts/types/Time.sol";
+import {Duration, Timestamp} from "../../contracts/types/Time.sol";
 import {BatchId} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
 
@@ -138,6 +138,88 @@ contract FinalityTest is Protocol {
         vm.prank(address(challenges));
         vm.expectRevert(abi.encodeWithSelector(IRollup.AlreadyFinal.selector, uint64(1), idOf(built)));
         rollup.rollback(1);
+    }
+
+    function deployWithEarliestFinality(uint40 earliest) private {
+        Parameters memory chosen = parameters();
+        chosen.rollup.earliestFinality = Duration.wrap(earliest);
+        deploy(chosen);
+        fund(sequencer, 10 ether);
+        fund(challenger, 10 ether);
+    }
+
+    function expectFinality(Built memory built, bool may, uint40 from) private view {
+        (bool may_, Timestamp from_) = rollup.finality(numberOf(built), idOf(built));
+        assertEq(may_, may);
+        assertEq(Timestamp.unwrap(from_), from);
+    }
+
+    function test_a_proven_batch_is_final_in_the_second_of_the_earliest_finality_and_not_before() public {
+        deployWithEarliestFinality(100);
+        Built memory built = commitFirst(2);
+        proveValid(built, 0, prover);
+        expectFinality(built, false, START + CHALLENGE_WINDOW);
+        proveValid(built, 1, prover);
+        warpTo(START + 99);
+        expectFinality(built, false, START + 100);
+        vm.expectRevert(
+            abi.encodeWithSelector(IRollup.NotFinalizable.selector, idOf(built), Timestamp.wrap(START + 100), uint8(0))
+        );
+        rollup.finalize(idOf(built));
+        warpTo(START + 100);
+        expectFinality(built, true, START + 100);
+        rollup.finalize(idOf(built));
+    }
+
+    function test_a_forged_early_finality_is_refuted_within_the_earliest_finality() public {
+        deployWithEarliestFinality(100);
+        Built memory built = commitFirst(2);
+        proveValid(built, 0, user);
+        proveValid(built, 1, user);
+        vm.expectPartialRevert(IRollup.NotFinalizable.selector);
+        rollup.finalize(idOf(built));
+        warpTo(START + 99);
+        proveFraud(built, 1, prover);
+        warpTo(START + 100);
+        vm.expectRevert(abi.encodeWithSelector(IRollup.NotLive.selector, uint64(1), idOf(built)));
+        rollup.finalize(idOf(built));
+    }
+
+    function test_the_view_of_finality_says_what_finalize_does() public {
+        Built memory first = commitFirst(2);
+        Built memory second = commitOn(first.batch, 1);
+        expectFinality(first, false, START + CHALLENGE_WINDOW);
+        challengeAs(challenger, first, 0);
+        warpTo(START + CHALLENGE_WINDOW);
+        expectFinality(first, false, START + CHALLENGE_WINDOW);
+        // As far as it alone is concerned.
+        expectFinality(second, true, START + CHALLENGE_WINDOW);
+        proveValid(first, 0, prover);
+        expectFinality(first, true, START + CHALLENGE_WINDOW);
+        rollup.finalize(idOf(first));
+        vm.expectRevert(abi.encodeWithSelector(IRollup.AlreadyFinal.selector, uint64(1), idOf(first)));
+        rollup.finality(1, idOf(first));
+        vm.expectRevert(abi.encodeWithSelector(IRollup.NotLive.selector, uint64(2), idOf(first)));
+        rollup.finality(2, idOf(first));
+    }
+
+    function testFuzz_all_proven_implies_no_open_challenge(uint256 seed) public {
+        Built memory built = commitFirst(3);
+        for (uint256 i = 0; i < 12; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            bytes memory step = abi.encodeCall(this.challengeOrProve, (built, uint8((seed >> 1) % 3), seed & 1 == 0));
+            // Many steps are refused sooner or later: a segment is challenged once and proven once.
+            (bool taken, ) = address(this).call(step);
+            if (taken && challenges.disputes(idOf(built)).proven == 7) {
+                assertEq(rollup.info(idOf(built)).openChallenges, 0);
+                assertEq(rollup.openChallenges(), 0);
+            }
+        }
+    }
+
+    function challengeOrProve(Built calldata built, uint8 segment, bool prove) external {
+        if (prove) proveValid(built, segment, prover);
+        else challengeAs(challenger, built, segment);
     }
 
     function test_final_queue_end_follows_finality() public {

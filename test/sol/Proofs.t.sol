@@ -110,6 +110,56 @@ contract ProofsTest is Protocol {
         challenges.proveFraud(built.batch, opening, OTHER, proof);
     }
 
+    function test_a_proof_for_another_deployment_is_refused() public {
+        Built memory built = commitFirst(1);
+        SegmentOpening memory opening = open(built, 0);
+        SegmentProof memory proof = accept(built, opening, OTHER, prover);
+        deploy(parameters());
+        fund(sequencer, 1 ether);
+        commitAs(sequencer, built);
+        assertTrue(rollup.isLive(1, idOf(built)));
+        vm.expectRevert(IChallenges.InvalidProof.selector);
+        challenges.proveFraud(built.batch, opening, OTHER, proof);
+    }
+
+    function test_a_malleated_proof_gains_nothing() public {
+        Built memory built = commitFirst(2);
+        SegmentOpening memory opening = open(built, 0);
+        challengeAs(challenger, built, 0);
+        SegmentProof memory proof = accept(built, opening, opening.claimed, prover);
+        SegmentProof memory malleated = SegmentProof({beneficiary: prover, proof: "same proof, other bytes"});
+        verifier.register(challenges.claim(built.batch, opening, opening.claimed, prover), malleated.proof);
+        // The beneficiary is bound: whoever sends another encoding works for the prover.
+        vm.prank(user);
+        challenges.proveValid(built.batch, opening, malleated);
+        assertEq(bonds.available(prover), 0.04 ether);
+        vm.expectRevert(abi.encodeWithSelector(IChallenges.SegmentAlreadyProven.selector, idOf(built), uint8(0)));
+        challenges.proveValid(built.batch, opening, proof);
+    }
+
+    function test_somebody_elses_proof_never_blocks_a_fraud_proof() public {
+        Built memory built = commitFirst(2);
+        SegmentOpening memory opening = open(built, 0);
+        SegmentProof memory mine = accept(built, opening, OTHER, prover);
+        proveValid(built, 0, user);
+        SegmentProof memory recorded = accept(built, opening, opening.claimed, user);
+        challenges.recordValid(built.batch, opening, recorded);
+        challenges.proveFraud(built.batch, opening, OTHER, mine);
+        assertEq(bonds.available(prover), 0.4 ether);
+    }
+
+    function test_the_last_wei_of_a_bond_is_slashable() public {
+        address poor = makeAddr("poor sequencer");
+        fund(poor, BATCH_BOND);
+        Built memory built = build(rollup.genesis(), 0, 1);
+        commitAs(poor, built);
+        vm.prank(poor);
+        vm.expectPartialRevert(IBondManager.InsufficientBond.selector);
+        bonds.withdraw(poor, 1);
+        proveFraud(built, 0, prover);
+        assertEq(bonds.available(poor) + bonds.locked(poor), 0);
+    }
+
     function test_a_non_canonical_result_is_refused() public {
         Built memory built = commitFirst(1);
         SegmentOpening memory opening = open(built, 0);

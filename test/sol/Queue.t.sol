@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IBridge} from "../../contracts/interfaces/IBridge.sol";
+import {IRollup} from "../../contracts/interfaces/IRollup.sol";
+import {Payment} from "../../contracts/libraries/Payment.sol";
 import {Timestamp} from "../../contracts/types/Time.sol";
-import {QueueItem} from "../../contracts/types/Types.sol";
+import {Batch, QueueItem} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
+import {GuzzlingRecipient, Reenterer, Spender} from "./support/Recipients.sol";
 
 contract QueueTest is Protocol {
     function test_force_enqueues_under_the_callers_name() public {
@@ -48,15 +52,62 @@ contract QueueTest is Protocol {
         bridge.force{value: PRICE}(2, user, address(0), 0);
     }
 
-    function test_force_for_any_other_payment_than_the_price_reverts() public {
-        vm.startPrank(user);
-        vm.expectRevert(abi.encodeWithSelector(IBridge.WrongPayment.selector, uint256(PRICE), uint256(PRICE) - 1));
-        bridge.force{value: PRICE - 1}(2, user, address(0), 1);
-        vm.expectRevert(abi.encodeWithSelector(IBridge.WrongPayment.selector, uint256(PRICE), uint256(PRICE) + 1));
-        bridge.force{value: PRICE + 1}(2, user, address(0), 1);
+    function test_a_price_above_the_payment_reverts_and_takes_nothing() public {
+        forceItems(MAX_FORCED);
+        uint256 before = user.balance;
+        vm.prank(user);
+        vm.expectRevert(abi.encodeWithSelector(IBridge.PriceAbovePayment.selector, 2 * PRICE, 2 * PRICE - 1));
+        bridge.force{value: 2 * PRICE - 1}(2, user, address(0), 1);
+        assertEq(user.balance, before);
+        assertEq(bridge.queueLength(), MAX_FORCED);
+        assertEq(bridge.burned(), MAX_FORCED * PRICE);
     }
 
-    function test_the_price_doubles_with_each_fill_of_backlog_and_falls_when_items_are_final() public {
+    function test_surplus_returns_to_the_caller() public {
+        uint256 before = user.balance;
+        vm.prank(user);
+        bridge.force{value: 5 ether}(2, prover, address(0), 1);
+        assertEq(user.balance, before - PRICE);
+        assertEq(address(bridge).balance, PRICE);
+        assertEq(bridge.burned(), PRICE);
+        assertEq(prover.balance, 0);
+    }
+
+    function test_surplus_to_a_caller_without_receive_reverts_and_exact_payment_passes() public {
+        Spender spender = new Spender(address(bridge));
+        vm.deal(address(spender), 1 ether);
+        bytes memory data = abi.encodeCall(IBridge.force, (2, user, address(0), 1));
+        vm.expectRevert(
+            abi.encodeWithSelector(Payment.PaymentFailed.selector, address(spender), 1 ether - uint256(PRICE))
+        );
+        spender.call(1 ether, data);
+        assertEq(bridge.queueLength(), 0);
+        spender.call(bridge.enqueuePrice(), data);
+        assertEq(bridge.queueLength(), 1);
+    }
+
+    function test_a_caller_that_takes_its_surplus_and_spends_all_gas_hurts_only_itself() public {
+        GuzzlingRecipient guzzler = new GuzzlingRecipient();
+        vm.deal(address(guzzler), 1 ether);
+        vm.prank(address(guzzler));
+        vm.expectPartialRevert(Payment.PaymentFailed.selector);
+        bridge.force{value: 1 ether, gas: 1_000_000}(2, user, address(0), 1);
+        assertEq(forceItem(1), 0);
+    }
+
+    function test_force_from_within_a_surplus_payment_is_refused() public {
+        Reenterer thief = new Reenterer(address(bridge));
+        vm.deal(address(thief), 2 ether);
+        bytes memory data = abi.encodeCall(IBridge.force, (2, user, address(0), 1));
+        thief.prepare(PRICE, data);
+        thief.call(1 ether, data);
+        assertTrue(thief.reentered());
+        assertEq(thief.refusal(), abi.encodePacked(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector));
+        assertEq(bridge.queueLength(), 1);
+        assertEq(address(thief).balance, 2 ether - PRICE);
+    }
+
+    function test_the_price_counts_what_the_head_has_not_taken() public {
         forceItems(MAX_FORCED - 1);
         assertEq(bridge.enqueuePrice(), PRICE);
         forceItem(1);
@@ -64,11 +115,66 @@ contract QueueTest is Protocol {
         forceItems(MAX_FORCED);
         assertEq(bridge.enqueuePrice(), 4 * PRICE);
 
-        Built memory built = build(rollup.genesis(), MAX_FORCED + 1, 0);
+        Built memory built = build(rollup.genesis(), MAX_FORCED, 0);
         commitAs(sequencer, built);
-        assertEq(bridge.enqueuePrice(), 4 * PRICE);
-        finalizeAfterWindow(built);
+        assertEq(rollup.finalizedQueueEnd(), 0);
+        assertEq(bridge.enqueuePrice(), 2 * PRICE);
+        built = build(built.batch, MAX_FORCED + 1, 0);
+        commitAs(sequencer, built);
         assertEq(bridge.enqueuePrice(), PRICE);
+    }
+
+    function test_the_price_rises_again_after_a_rollback() public {
+        forceItems(2 * MAX_FORCED);
+        Built memory built = build(rollup.genesis(), 2 * MAX_FORCED, 0);
+        commitAs(sequencer, built);
+        assertEq(bridge.enqueuePrice(), PRICE);
+        proveFraud(built, 0, prover);
+        assertEq(bridge.enqueuePrice(), 4 * PRICE);
+        vm.prank(user);
+        vm.expectRevert(abi.encodeWithSelector(IBridge.PriceAbovePayment.selector, 4 * PRICE, uint256(PRICE)));
+        bridge.force{value: PRICE}(2, user, address(0), 1);
+    }
+
+    function test_rollback_keeps_queue_order_and_makes_items_due_at_once() public {
+        forceItems(2);
+        Built memory built = build(rollup.genesis(), 2, 0);
+        commitAs(sequencer, built);
+        bytes32 chain = bridge.queueHash(2);
+        warpTo(START + FORCE_DELAY);
+        proveFraud(built, 0, prover);
+        assertEq(bridge.queueLength(), 2);
+        assertEq(bridge.queueHash(2), chain);
+
+        Built memory late = build(rollup.genesis(), 1, 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(IRollup.DueItemOmitted.selector, uint64(1), Timestamp.wrap(START + FORCE_DELAY))
+        );
+        commitAs(sequencer, late);
+        commitAs(sequencer, build(rollup.genesis(), 2, 0));
+        assertEq(rollup.headQueueEnd(), 2);
+    }
+
+    /// @notice Who pays for a hundred places in front of it delays an item by that many batches and no longer: each batch that
+    /// leaves a due item behind takes its fill.
+    function test_spam_delays_a_forced_item_by_a_bounded_number_of_batches() public {
+        forceItems(5 * MAX_FORCED);
+        uint64 mine = forceItem(77);
+        uint256 paid = bridge.burned();
+        assertEq(paid, PRICE * (MAX_FORCED * (1 + 2 + 4 + 8 + 16) + 32));
+        warpTo(START + FORCE_DELAY);
+        Batch memory parent = rollup.genesis();
+        for (uint64 batches = 1; batches <= 5; ++batches) {
+            Built memory short = build(parent, batches * MAX_FORCED - 1, 1);
+            vm.expectPartialRevert(IRollup.DueItemOmitted.selector);
+            commitAs(sequencer, short);
+            Built memory built = build(parent, batches * MAX_FORCED, 0);
+            commitAs(sequencer, built);
+            parent = built.batch;
+        }
+        Built memory without = build(parent, mine, 1);
+        vm.expectPartialRevert(IRollup.DueItemOmitted.selector);
+        commitAs(sequencer, without);
     }
 
     function test_the_price_stops_at_a_million_times_the_base_price() public {

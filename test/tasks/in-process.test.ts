@@ -234,6 +234,102 @@ describe("tasks on an in-process chain", function () {
     expect(refused.args).to.include({ error: "BatchLive" });
   });
 
+  describe("on a deployment with a guardian and a primary", () => {
+    const there = (args: Readonly<Record<string, unknown>> = {}) => ({ deployment: "leaving", ...args });
+    const done = (id: string, args = {}) => runJson(id, there(args));
+    const refused = (id: string, args = {}) => runJsonFailing(id, there(args));
+    type Status = Record<"clock" | "turn" | "service" | "bonds", Record<string, unknown>>;
+    const status = async () => (await done("rollup status")) as unknown as Status;
+
+    before(async () => {
+      const deployed = await done("rollup deploy", { guardian: "2", primary: "1" });
+      expect(deployed.parameters).to.include({
+        primaryTimeout: "120",
+        longestPause: "60",
+        escapeDelay: "600",
+      });
+      for (const from of ["1", "5"]) await done("bond deposit", { from, amount: "5ether" });
+      await done("bridge deposit", { from: "3", amount: "10ether", maxPrice: "1ether" });
+    });
+
+    it("the primary commits alone, with and without anything to commit", async () => {
+      expect((await status()).turn).to.deep.include({ slashed: false, fallbackFrom: "0", now: true });
+      await done("sequencer commit", { from: "1" });
+      expect((await status()).turn).to.deep.include({ now: false });
+      const early = await refused("sequencer commit", { from: "5" });
+      expect(early.code).to.equal("NOT_YOUR_TURN");
+      const beat = await done("sequencer commit", { from: "1", heartbeat: true });
+      expect(beat).to.include({ number: "2", segments: 1, queueItems: 0 });
+      await runJson("scenario wait", { seconds: "60" });
+      expect(await done("rollup finalize")).to.include({ finalized: "2" });
+    });
+
+    it("rollup pause and resume stop and start time, for the guardian only", async () => {
+      const other = await refused("rollup pause", { from: "3", for: "1min" });
+      expect(other.args).to.include({ error: "OnlyGuardian" });
+      expect(await refused("rollup pause", { from: "2", for: "soon" })).to.include({
+        code: "ARGUMENT_INVALID",
+      });
+      expect(await done("rollup pause", { from: "2", for: "1min" })).to.include({ seconds: "60" });
+      expect((await status()).clock).to.include({ paused: true });
+      const stopped = await refused("bridge deposit", { from: "3", amount: "1ether" });
+      expect(stopped.args).to.include({ error: "ClockPaused" });
+      expect(await refused("sequencer commit", { from: "1" })).to.include({ code: "CLOCK_PAUSED" });
+      await done("rollup resume", { from: "2" });
+      expect((await status()).clock).to.include({ paused: false });
+    });
+
+    it("rollup freeze waits for an item that nobody serves, and the watchtower says so", async () => {
+      expect(await refused("rollup freeze")).to.include({ code: "NOT_FREEZABLE" });
+      await done("bridge deposit", { from: "4", amount: "2ether" });
+      expect((await status()).service).to.include({ freezable: false });
+      expect(await refused("rollup freeze")).to.include({ code: "NOT_FREEZABLE" });
+      expect(await done("watchtower check")).to.have.property("freeze");
+      await runJson("scenario wait", { seconds: "600" });
+      expect((await status()).service).to.include({ freezable: true });
+      expect((await refused("watchtower check", { act: "all" })).code).to.equal("WATCHTOWER_ALERT");
+      expect(await refused("bridge escape open")).to.include({ code: "NOT_FROZEN" });
+      expect(await done("rollup freeze", { confirmations: "0" })).to.include({ finalized: "2" });
+    });
+
+    it("bridge escape and reclaim empty the bridge", async () => {
+      const { records, deposits } = await done("bridge escape status");
+      expect(records).to.have.length(1);
+      expect(deposits).to.have.length(1);
+      expect(await done("bridge escape open")).to.have.property("root");
+      expect(await done("bridge escape prove", { from: "5", account: "3" })).to.deep.include({ refused: [] });
+      expect(await refused("bridge escape prove", { from: "3" })).to.include({ code: "NOTHING_TO_ESCAPE" });
+      expect(await done("bridge escape all", { from: "5" })).to.deep.include({ proven: 0, records: [] });
+      expect(await done("bridge escape pay")).to.deep.include({ records: [], transactions: [] });
+      expect((await done("bridge reclaim", { from: "4" })).items).to.have.length(1);
+      expect(await refused("bridge reclaim", { from: "4", item: "1" })).to.include({
+        code: "NOTHING_TO_RECLAIM",
+      });
+      const left = await runTask("bridge escape status", there());
+      expect(left.stdout)
+        .to.match(/paid/)
+        .and.match(/returned/);
+    });
+  });
+
+  it("rollup params check prints every bound, and fails if one is not kept", async () => {
+    const { rows, costs } = await runJson("rollup params check", { measured: "bench/results.json" });
+    expect(rows).to.have.length.greaterThan(9);
+    expect(costs).to.have.length(3);
+    const small = await runJsonFailing("rollup params check", { set: "batchBond=1ether,slot=3min" });
+    expect(small.code).to.equal("PARAMETERS_REFUSED");
+    expect(small.args).to.include({ parameter: "batchBond" });
+    const wished = await runJsonFailing("rollup params check", { stallPrice: "4000ether" });
+    expect(wished.args).to.include({ checkedBy: "params check" });
+    for (const set of ["slot", "pride=7", "primary=nobody", "slot=fast"]) {
+      expect(await runJsonFailing("rollup params check", { set })).to.include({ code: "ARGUMENT_INVALID" });
+    }
+    const missing = await runJsonFailing("rollup params check", { measured: "nowhere.json" });
+    expect(missing.code).to.equal("ARGUMENT_INVALID");
+    const { stdout } = await runTask("rollup params check");
+    for (const line of stdout.split("\n")) expect(line.length, line).to.be.at.most(100);
+  });
+
   it("a deployment that is not there is named with its path", async () => {
     const { code, message } = await runJsonFailing("rollup status", { deployment: "elsewhere" });
     expect(code).to.equal("DEPLOYMENT_MISSING");

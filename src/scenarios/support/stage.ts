@@ -9,7 +9,7 @@ import type { AddressBook } from "../../chain/address-book.ts";
 import { openChain } from "../../chain/client.ts";
 import { deploy } from "../../chain/deploy.ts";
 import type { Parameters } from "../../chain/presets.ts";
-import type { Hex } from "../../chain/types.ts";
+import { type Hex, NOTHING_ADDRESS } from "../../chain/types.ts";
 import { type Mempool, openMempool } from "../../node/mempool.ts";
 import { type Node, openNode } from "../../node/node.ts";
 import { INSTANCES } from "../../model/index.ts";
@@ -23,10 +23,19 @@ import type { TimelineEvent } from "./timeline.ts";
 
 export interface StageOptions {
   readonly onEvent?: ((event: TimelineEvent) => void) | undefined;
+  /** Parameters in which the scenario's deployment differs. */
+  readonly overrides?: ((cast: Cast) => Partial<Parameters>) | undefined;
 }
 
 const L2_CHAIN_ID = 4_919_000_000_000_001n;
 const PRESET = "testnet";
+
+/** Unless a scenario is about it: nobody has priority, nobody stops time, and exits have no limit. */
+const EVERYBODY_ALIKE: Partial<Parameters> = {
+  guardian: NOTHING_ADDRESS,
+  primary: NOTHING_ADDRESS,
+  exitLimitBps: 10_000n,
+};
 
 /** Tokens that users start with. */
 const TOKENS_EACH = 1_000_000n;
@@ -91,6 +100,7 @@ export class Stage {
   }
 
   static async open(theatre: Theatre, options: StageOptions = {}): Promise<Stage> {
+    const { overrides } = options;
     const chain = await theatre.openChain();
     const { provider, signers } = chain;
     const { artifacts, instance, verifiers, hash, prover } = theatre;
@@ -103,6 +113,7 @@ export class Stage {
       preset: PRESET,
       instance,
       verifiers,
+      overrides: { ...EVERYBODY_ALIKE, ...overrides?.(cast) },
       l2ChainId: L2_CHAIN_ID,
     });
     const token = await deployToken(theatre, cast);

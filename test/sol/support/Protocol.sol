@@ -6,6 +6,7 @@ import {IAvailability} from "../../../contracts/interfaces/IAvailability.sol";
 import {IBondManager} from "../../../contracts/interfaces/IBondManager.sol";
 import {IBridge} from "../../../contracts/interfaces/IBridge.sol";
 import {IChallenges} from "../../../contracts/interfaces/IChallenges.sol";
+import {IClock} from "../../../contracts/interfaces/IClock.sol";
 import {IRollup} from "../../../contracts/interfaces/IRollup.sol";
 import {ISegmentVerifier} from "../../../contracts/interfaces/ISegmentVerifier.sol";
 import {BatchIds} from "../../../contracts/libraries/BatchIds.sol";
@@ -16,6 +17,7 @@ import {
     BridgeParameters,
     ChallengesAddresses,
     ChallengesParameters,
+    ClockParameters,
     RollupAddresses,
     RollupParameters
 } from "../../../contracts/types/Parameters.sol";
@@ -34,6 +36,7 @@ abstract contract Protocol is Test {
     }
 
     struct Parameters {
+        ClockParameters clock;
         BondParameters bonds;
         BridgeParameters bridge;
         ChallengesParameters challenges;
@@ -45,6 +48,7 @@ abstract contract Protocol is Test {
     uint40 internal constant PROVING_WINDOW = 1800;
     uint40 internal constant SLOT = 60;
     uint40 internal constant FORCE_DELAY = 3600;
+    uint40 internal constant ESCAPE_DELAY = 14_400;
     uint64 internal constant MAX_FORCED = 6;
     uint128 internal constant BATCH_BOND = 1 ether;
     uint128 internal constant CHALLENGE_BOND = 0.1 ether;
@@ -53,6 +57,7 @@ abstract contract Protocol is Test {
     uint8 internal constant N = 4;
     bytes internal constant PROOF = "proof";
 
+    IClock internal protocolClock;
     IRollup internal rollup;
     IChallenges internal challenges;
     IBondManager internal bonds;
@@ -68,7 +73,7 @@ abstract contract Protocol is Test {
 
     QueueItem[] internal queued;
 
-    /// @dev A variable of its own: the compiler may read block.timestamp once and miss a warp.
+    /// @dev Wall time. A variable of its own: the compiler may read block.timestamp once and miss a warp.
     uint40 internal clock;
 
     function setUp() public virtual {
@@ -82,11 +87,22 @@ abstract contract Protocol is Test {
         vm.deal(user, 1e9 ether);
     }
 
+    /// @notice No guardian, no primary, no exit limit: what is about them overrides them.
     function parameters() internal pure returns (Parameters memory) {
         return
             Parameters({
+                clock: ClockParameters({
+                    guardian: address(0),
+                    longestPause: Duration.wrap(0),
+                    pauseCooldown: Duration.wrap(0)
+                }),
                 bonds: BondParameters({batchBond: BATCH_BOND, burnShareBps: 6000}),
-                bridge: BridgeParameters({baseEnqueuePrice: PRICE, maxForced: MAX_FORCED}),
+                bridge: BridgeParameters({
+                    baseEnqueuePrice: PRICE,
+                    maxForced: MAX_FORCED,
+                    exitLimitBps: 10_000,
+                    exitDelay: Duration.wrap(3600)
+                }),
                 challenges: ChallengesParameters({
                     provingWindow: Duration.wrap(PROVING_WINDOW),
                     slot: Duration.wrap(SLOT),
@@ -94,7 +110,8 @@ abstract contract Protocol is Test {
                     inclusionTime: Duration.wrap(300),
                     answerGas: 1_400_000,
                     minChallengeBond: CHALLENGE_BOND,
-                    provingCost: 0.01 ether
+                    provingCost: 0.01 ether,
+                    highBaseFee: 50 gwei
                 }),
                 rollup: RollupParameters({
                     l2ChainId: L2_CHAIN_ID,
@@ -102,31 +119,39 @@ abstract contract Protocol is Test {
                     stateDepth: 20,
                     maxSegments: 64,
                     challengeWindow: Duration.wrap(CHALLENGE_WINDOW),
-                    forceInclusionDelay: Duration.wrap(FORCE_DELAY)
+                    forceInclusionDelay: Duration.wrap(FORCE_DELAY),
+                    primary: address(0),
+                    primaryTimeout: Duration.wrap(0),
+                    escapeDelay: Duration.wrap(ESCAPE_DELAY),
+                    earliestFinality: Duration.wrap(0)
                 })
             });
     }
 
-    /// @notice Deploys the four contracts that name one another, at addresses computed beforehand.
+    /// @notice Deploys the clock, and the four contracts that name one another at addresses computed beforehand.
     function deploy(Parameters memory chosen) internal {
         ISegmentVerifier its = segmentVerifier();
+        protocolClock = IClock(create("Clock", abi.encode(chosen.clock)));
         uint64 nonce = vm.getNonce(address(this));
         address bridgeAt = vm.computeCreateAddress(address(this), nonce + 1);
         address challengesAt = vm.computeCreateAddress(address(this), nonce + 2);
         address rollupAt = vm.computeCreateAddress(address(this), nonce + 3);
-        bonds = IBondManager(create("BondManager", abi.encode(rollupAt, challengesAt, chosen.bonds)));
-        bridge = IBridge(create("Bridge", abi.encode(rollupAt, chosen.bridge)));
+        bonds = IBondManager(create("BondManager", abi.encode(rollupAt, challengesAt, protocolClock, chosen.bonds)));
+        bridge = IBridge(create("Bridge", abi.encode(rollupAt, protocolClock, chosen.bridge)));
         challenges = IChallenges(
             create(
                 "Challenges",
                 abi.encode(
-                    ChallengesAddresses(IRollup(rollupAt), bonds, IBridge(bridgeAt), availability, its),
+                    ChallengesAddresses(protocolClock, IRollup(rollupAt), bonds, IBridge(bridgeAt), availability, its),
                     chosen.challenges
                 )
             )
         );
         rollup = IRollup(
-            create("Rollup", abi.encode(RollupAddresses(challenges, bonds, bridge, availability), chosen.rollup))
+            create(
+                "Rollup",
+                abi.encode(RollupAddresses(protocolClock, challenges, bonds, bridge, availability), chosen.rollup)
+            )
         );
     }
 
@@ -256,7 +281,7 @@ abstract contract Protocol is Test {
 
     function challengeAs(address account, Built memory built, uint8 segment) internal {
         vm.prank(account);
-        challenges.challenge(numberOf(built), idOf(built), segment);
+        challenges.challenge(numberOf(built), idOf(built), segment, type(uint128).max);
     }
 
     function finalizeAfterWindow(Built memory built) internal {

@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {IBondManager} from "../../../contracts/interfaces/IBondManager.sol";
-import {IBridge} from "../../../contracts/interfaces/IBridge.sol";
-import {Exit} from "../../../contracts/types/Types.sol";
 
 contract RevertingRecipient {
     error Refused();
@@ -47,32 +46,51 @@ contract ReenteringWithdrawer {
     }
 }
 
-/// @notice Claims its exit once more while it is being paid.
-contract ReenteringClaimer {
-    IBridge private immutable BRIDGE;
+/// @notice Spends all the gas that comes with a payment.
+contract GuzzlingRecipient {
+    receive() external payable {
+        assembly ("memory-safe") {
+            invalid()
+        }
+    }
+}
+
+/// @notice Takes no ether; calls one contract for a test.
+contract Spender {
+    address internal immutable TARGET;
+
+    constructor(address target) {
+        TARGET = target;
+    }
+
+    /// @notice Makes a call in its own name and passes a failure on.
+    function call(uint256 value, bytes calldata data) external {
+        Address.functionCallWithValue(TARGET, data, value);
+    }
+}
+
+/// @notice Makes another call of the same contract while it is being paid.
+contract Reenterer is Spender {
+    uint256 private _value;
     bytes private _again;
     bool public reentered;
+    /// @notice What the call from within was answered with; empty if it was accepted.
     bytes public refusal;
 
-    constructor(IBridge bridge) {
-        BRIDGE = bridge;
-    }
+    constructor(address target) Spender(target) {}
 
     receive() external payable {
-        _claimAgain();
+        _callAgain();
     }
 
-    function prepare(bytes calldata again) external {
-        _again = again;
+    function prepare(uint256 value, bytes calldata again) external {
+        (_value, _again) = (value, again);
     }
 
-    function claim(uint64 number, uint64 index, Exit calldata exit, bytes32[2][] calldata path) external {
-        BRIDGE.claim(number, index, exit, path);
-    }
-
-    function _claimAgain() private {
+    function _callAgain() private {
+        if (_again.length == 0) return;
         reentered = true;
-        (bool accepted, bytes memory result) = address(BRIDGE).call(_again);
+        (bool accepted, bytes memory result) = TARGET.call{value: _value}(_again);
         if (!accepted) refusal = result;
     }
 }

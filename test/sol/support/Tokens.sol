@@ -110,3 +110,64 @@ contract HookToken is Token {
         }
     }
 }
+
+/// @notice An honest token until it turns: then each transfer misbehaves in the chosen way.
+contract TurningToken is Token {
+    enum Way {
+        Honest,
+        KeepsAFee,
+        ReturnsFalse,
+        Reverts,
+        RevertsWithMuch,
+        ReturnsMuch,
+        SpendsAllGas,
+        CallsBack
+    }
+
+    error Refused();
+
+    Way private _way;
+    address private _target;
+    bytes private _again;
+    /// @notice The call from within a transfer was made, and accepted.
+    bool public accepted;
+    bool public called;
+
+    function turn(Way way) external {
+        _way = way;
+    }
+
+    function callBack(address target, bytes calldata again) external {
+        (_way, _target, _again) = (Way.CallsBack, target, again);
+    }
+
+    function transfer(address to, uint256 amount) public override returns (bool) {
+        if (_way == Way.ReturnsFalse) return false;
+        if (_way == Way.Reverts) revert Refused();
+        if (_way == Way.CallsBack) {
+            called = true;
+            (accepted, ) = _target.call(_again);
+        }
+        super.transfer(to, _way == Way.KeepsAFee ? amount / 2 : amount);
+        if (_way == Way.SpendsAllGas) _spendAllGas();
+        if (_way == Way.RevertsWithMuch) _answerMuch(false);
+        if (_way == Way.ReturnsMuch) _answerMuch(true);
+        return true;
+    }
+
+    function _spendAllGas() private pure {
+        assembly ("memory-safe") {
+            invalid()
+        }
+    }
+
+    function _answerMuch(bool success) private pure {
+        assembly ("memory-safe") {
+            mstore(0, 1)
+            if success {
+                return(0, 300000)
+            }
+            revert(0, 300000)
+        }
+    }
+}
