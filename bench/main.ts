@@ -5,11 +5,18 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
+import { PROOF_SYSTEMS } from "../src/prover/proof-system.ts";
 import { measureDispute } from "./dispute.ts";
 import { measureGas, measureProofGas } from "./gas.ts";
 import { measureModel } from "./model.ts";
 import { measureProving } from "./proving.ts";
-import { measureSnarkjsGain, measureSystems, measureVerification, SYSTEM_ROWS } from "./systems.ts";
+import {
+  measureSnarkjsGain,
+  measureSystems,
+  measureVerification,
+  SYSTEM_ROWS,
+  type SystemCost,
+} from "./systems.ts";
 
 const RESULTS = join(import.meta.dirname, "results.json");
 const SIZES = [1, 4, 8, 16, 32];
@@ -45,7 +52,8 @@ const PARTS = {
   systems: async (rows: readonly string[] = SYSTEM_ROWS) => {
     const result = await measureSystems(rows);
     console.table(result);
-    return result;
+    // A row alone leaves the others as they were measured.
+    return [...rowsOf(results.systems).filter((row) => !rows.includes(nameOf(row))), ...result].sort(byRow);
   },
   verification: async () => {
     const result = await measureVerification();
@@ -61,6 +69,11 @@ const PARTS = {
 } as const;
 
 type Part = keyof typeof PARTS;
+
+const rowsOf = (part: unknown): readonly SystemCost[] => (Array.isArray(part) ? part : []);
+const nameOf = ({ system, records }: SystemCost) => `${system}:${records}`;
+const byRow = (a: SystemCost, b: SystemCost) =>
+  PROOF_SYSTEMS.indexOf(a.system) - PROOF_SYSTEMS.indexOf(b.system) || a.records - b.records;
 
 const asked = process.argv.slice(2).map((part) => {
   const [name = "", rows] = part.split("=");

@@ -15,7 +15,7 @@ import {
 } from "../../src/chain/address-book.ts";
 import { checkDeployment } from "../../src/chain/check-deployment.ts";
 import { type DeployOptions, deploy, L2_CHAIN_IDS, type VerifierSource } from "../../src/chain/deploy.ts";
-import { checkParameters, PRESETS, type PresetName, presetFor } from "../../src/chain/presets.ts";
+import { checkParameters, type PresetName, presetFor } from "../../src/chain/presets.ts";
 import { NOTHING_ADDRESS } from "../../src/chain/types.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
 import type { ErrorCode } from "../../src/errors.ts";
@@ -23,7 +23,7 @@ import { PUBLIC_PTAU } from "../../src/ceremony/index.ts";
 import { type ProofSystemName, UltraHonk } from "../../src/prover/index.ts";
 import { verifierName } from "../../src/prover/verifier-names.ts";
 import { artifacts, STAND_IN_CODE, STAND_IN_VERIFIER, standInVerifier } from "../support/node-harness.ts";
-import { rejectsWith, revertsWith, throwsWith } from "../support/rejects-harness.ts";
+import { rejectsWith, throwsWith } from "../support/rejects-harness.ts";
 
 describe("deploy", () => {
   let directory: string;
@@ -183,18 +183,20 @@ describe("deploy", () => {
       expect(book.verifiers.map(({ adapter }) => adapter)).to.not.include(book.addresses.segmentVerifier);
     });
 
-    it("gives answers the time and the gas of all their proofs, and L1 would take no less", async () => {
+    it("gives answers the time and the gas of all their proofs, and takes no less", async () => {
+      const systems = ["ultrahonk", "groth16", "plonk"] as const;
       for (const preset of ["testnet", "mainnet", "local"] as const) {
-        const { parameters } = await deploy({ ...several, network: preset, preset });
-        expect(parameters).to.deep.equal(presetFor(preset, "mini", ["ultrahonk", "groth16", "plonk"]));
+        const { parameters, deployer } = await deploy({ ...several, network: preset, preset });
+        expect(parameters).to.deep.equal(presetFor(preset, "mini", systems, { deployer }));
       }
-      const { slot, provingWindow } = presetFor("local", "mini", ["ultrahonk", "groth16", "plonk"]);
-      const refusals = [
-        [{ slot: slot - 1n }, "SlotTooShort"],
-        [{ provingWindow: provingWindow - 1n }, "ProvingWindowTooShort"],
-      ] as const;
-      for (const [overrides, error] of refusals) {
-        await revertsWith(deploy({ ...several, overrides, network: error }), error);
+      const its = presetFor("local", "mini", systems);
+      for (const parameter of ["slot", "provingWindow", "challengeWindow"] as const) {
+        const overrides = { [parameter]: its[parameter] - 1n };
+        const { args } = await rejectsWith(
+          deploy({ ...several, overrides, network: parameter }),
+          "PARAMETERS_REFUSED",
+        );
+        expect(args).to.include({ parameter, limit: its[parameter] });
       }
     });
 

@@ -12,6 +12,11 @@ import { INSTANCES, type InstanceName } from "../../src/model/params.ts";
 import { PROOF_SYSTEMS, type ProofSystemName, systemsOf } from "../../src/prover/index.ts";
 import { throwsWith } from "../support/rejects-harness.ts";
 
+const ROLES = {
+  guardian: "0x00000000000000000000000000000000000000bb",
+  primary: "0x00000000000000000000000000000000000000cc",
+};
+
 const NAMES = ["local", "testnet", "mainnet"] as const satisfies readonly PresetName[];
 
 describe("presets", () => {
@@ -19,10 +24,27 @@ describe("presets", () => {
     for (const preset of NAMES) {
       expect(presetFor(preset, "dev", ["ultrahonk"]).answerGas).to.equal(1_600_000n);
     }
-    expect(presetFor("mainnet", "dev", ["ultrahonk"])).to.deep.equal(PRESETS.mainnet);
-    expect(presetFor("testnet", "standard", ["ultrahonk"])).to.deep.equal(PRESETS.testnet);
-    expect(presetFor("local", "dev", ["ultrahonk"])).to.deep.equal(PRESETS.local);
-    expect(presetFor("local", "mini", ["ultrahonk"])).to.deep.equal(PRESETS.local);
+    expect(presetFor("mainnet", "dev", ["ultrahonk"], ROLES)).to.deep.equal({ ...PRESETS.mainnet, ...ROLES });
+    expect(presetFor("testnet", "standard", ["ultrahonk"], ROLES)).to.deep.equal({
+      ...PRESETS.testnet,
+      ...ROLES,
+    });
+    expect(presetFor("local", "dev", ["ultrahonk"], ROLES)).to.deep.equal({ ...PRESETS.local, ...ROLES });
+    expect(presetFor("local", "mini", ["ultrahonk"], ROLES)).to.deep.equal({ ...PRESETS.local, ...ROLES });
+  });
+
+  it("are replaced where somebody says so, and what follows from a replaced value is raised with it", () => {
+    const long = presetFor("local", "dev", ["ultrahonk"], { challengeWindow: 3600n });
+    expect(long).to.include({
+      challengeWindow: 3600n,
+      provingWindow: 60n,
+      escapeDelay: 2n * (30n + 3600n + 60n),
+    });
+    const slow = presetFor("local", "dev", ["ultrahonk"], { proofTime: 100n, slot: 1n });
+    expect(slow).to.include({ slot: 1n, provingWindow: 132n, challengeWindow: 132n });
+    expect(
+      presetFor("local", "dev", ["ultrahonk"], { challengeWindow: 3600n, escapeDelay: 5n }).escapeDelay,
+    ).to.equal(5n);
   });
 
   it("take no more into a batch by force than it can hold", () => {
@@ -40,13 +62,26 @@ describe("presets", () => {
         "local",
         "mini",
         ["ultrahonk", "groth16", "plonk"],
-        { proofTime: 102n, answerGas: 2_700_000n, slot: 123n, provingWindow: 135n },
+        { proofTime: 102n, answerGas: 2_700_000n, slot: 123n, provingWindow: 135n, challengeWindow: 135n },
       ],
       [
         "testnet",
         "classic",
         ["ultrahonk", "groth16"],
-        { proofTime: 320n, answerGas: 2_100_000n, slot: 384n },
+        { proofTime: 320n, answerGas: 2_100_000n, slot: 384n, challengeWindow: 684n },
+      ],
+      // A fraud proof at the high base fee: (0.01 ETH + 2 · 2.7M · 20 gwei) · 2.
+      [
+        "testnet",
+        "mini",
+        ["ultrahonk", "groth16", "plonk"],
+        {
+          proofTime: 102n,
+          answerGas: 2_700_000n,
+          slot: 123n,
+          batchBond: 236_000_000_000_000_000n,
+          maxForced: 64n,
+        },
       ],
       [
         "mainnet",
@@ -56,8 +91,8 @@ describe("presets", () => {
       ],
     ];
     for (const [preset, instance, systems, changes] of cases) {
-      const expected = { ...PRESETS[preset], ...changes };
-      expect(presetFor(preset, instance, systems), `${preset} ${instance} ${systems}`).to.deep.equal(
+      const expected = { ...PRESETS[preset], ...ROLES, ...changes };
+      expect(presetFor(preset, instance, systems, ROLES), `${preset} ${instance} ${systems}`).to.deep.equal(
         expected,
       );
     }

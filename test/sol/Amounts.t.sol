@@ -17,7 +17,7 @@ contract AmountsTest is Protocol {
 
     function test_a_deposit_that_pays_for_all_but_its_place_is_told_the_price_of_the_place() public {
         vm.prank(user);
-        vm.expectRevert(abi.encodeWithSelector(IBridge.WrongPayment.selector, PRICE, uint256(0)));
+        vm.expectRevert(abi.encodeWithSelector(IBridge.PriceAbovePayment.selector, PRICE, uint256(0)));
         bridge.depositEth{value: 1 ether}(prover, 1 ether);
     }
 

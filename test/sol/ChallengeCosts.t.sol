@@ -18,6 +18,8 @@ contract ChallengeCostsTest is Protocol {
         chosen.challenges.proofTime = Duration.wrap(proofTime);
         chosen.challenges.answerGas = answerGas;
         chosen.challenges.slot = Duration.wrap(slot);
+        // So that the bond of a batch pays for that much gas.
+        chosen.challenges.highBaseFee = 1 gwei;
     }
 
     function expectSlotTooShort(Parameters memory chosen, uint256 least) private {
@@ -27,9 +29,9 @@ contract ChallengeCostsTest is Protocol {
     }
 
     function test_a_bond_is_in_whole_gwei_above_the_answers_cost() public view {
-        // 1.4M gas at 40 gwei, of which 40 % are left after the burn: 0.14 ether exactly, and one wei more.
-        assertEq(challenges.challengeBondAt(40 gwei), 0.14 ether + 1 gwei);
-        assertEq(challenges.challengeBondAt(40 gwei + 1), 0.14 ether + 1 gwei);
+        // Twice 1.4M gas at 40 gwei and 0.01 ether for the machine, as the 40 % that are left after the burn: 0.305 ether exactly.
+        assertEq(challenges.challengeBondAt(40 gwei), 0.305 ether);
+        assertEq(challenges.challengeBondAt(40 gwei + 1), 0.305 ether + 1 gwei);
     }
 
     function test_a_bond_beyond_128_bits_reverts_and_is_not_cut_off() public {
@@ -53,11 +55,12 @@ contract ChallengeCostsTest is Protocol {
         this.deployAny(withSlot(10, 1_400_000, 1 days));
     }
 
-    function test_a_batch_bond_whose_reward_is_exactly_the_cost_of_a_proof_will_do() public {
+    function test_a_batch_bond_whose_reward_is_exactly_the_cost_of_a_fraud_proof_will_do() public {
         Parameters memory chosen = parameters();
-        chosen.bonds.batchBond = 0.025 ether;
+        chosen.bonds.batchBond = 0.375 ether;
         this.deployAny(chosen);
-        assertEq(bonds.rewardOf(bonds.batchBond()), chosen.challenges.provingCost);
+        uint256 gas = 2 * uint256(chosen.challenges.answerGas) * chosen.challenges.highBaseFee;
+        assertEq(bonds.rewardOf(bonds.batchBond()), chosen.challenges.provingCost + gas);
     }
 
     function test_an_answered_challenge_keeps_its_deadline_and_no_bond() public {

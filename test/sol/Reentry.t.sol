@@ -4,13 +4,13 @@ pragma solidity ^0.8.28;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IBridge} from "../../contracts/interfaces/IBridge.sol";
-import {Checkpoint, Exit} from "../../contracts/types/Types.sol";
+import {Checkpoint, Exit, QueueItem} from "../../contracts/types/Types.sol";
 import {LibraryHarness} from "./support/LibraryHarness.sol";
 import {Protocol} from "./support/Protocol.sol";
-import {ReenteringClaimer} from "./support/Recipients.sol";
+import {Reenterer} from "./support/Recipients.sol";
 
 contract ReentryTest is Protocol {
-    ReenteringClaimer private thief;
+    Reenterer private thief;
     Exit private exit;
     bytes32[2][] private path;
 
@@ -19,7 +19,7 @@ contract ReentryTest is Protocol {
         super.setUp();
         vm.prank(user);
         bridge.depositEth{value: 100 ether + PRICE}(user, 100 ether);
-        thief = new ReenteringClaimer(bridge);
+        thief = new Reenterer(address(bridge));
         exit = Exit({token: address(0), recipient: address(thief), amount: 1 ether});
         for (uint256 i = 0; i < 7; ++i) path.push([checkpoint(2 * i), checkpoint(2 * i + 1)]);
 
@@ -41,8 +41,8 @@ contract ReentryTest is Protocol {
     }
 
     function assertRefusedWhilePaying(bytes memory again) private {
-        thief.prepare(again);
-        thief.claim(1, 0, exit, path);
+        thief.prepare(0, again);
+        assertTrue(bridge.claim(1, 0, exit, path));
         assertTrue(thief.reentered());
         assertEq(thief.refusal(), abi.encodePacked(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector));
         assertEq(address(thief).balance, 1 ether);
@@ -57,6 +57,22 @@ contract ReentryTest is Protocol {
     }
 
     function test_a_claim_of_fees_from_within_a_claim_is_refused() public {
-        assertRefusedWhilePaying(abi.encodeCall(IBridge.claimFees, (feeRecipient)));
+        assertRefusedWhilePaying(abi.encodeCall(IBridge.claimFees, (feeRecipient, 1)));
+    }
+
+    function test_the_same_claim_from_within_a_claim_is_refused() public {
+        assertRefusedWhilePaying(abi.encodeCall(IBridge.claim, (1, 0, exit, path)));
+    }
+
+    function test_a_forced_transaction_from_within_a_claim_is_refused() public {
+        assertRefusedWhilePaying(abi.encodeCall(IBridge.force, (2, user, address(0), 1)));
+    }
+
+    function test_a_payment_of_escapes_from_within_a_claim_is_refused() public {
+        assertRefusedWhilePaying(abi.encodeCall(IBridge.payEscapes, (address(0), new address[](1))));
+    }
+
+    function test_a_deposits_return_from_within_a_claim_is_refused() public {
+        assertRefusedWhilePaying(abi.encodeCall(IBridge.reclaim, (0, QueueItem(4, user, user, address(0), 1))));
     }
 }
