@@ -1,5 +1,6 @@
 // Hardhat configuration: compiler profiles, networks, test runners and the project's tasks.
 
+import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
@@ -13,12 +14,12 @@ const LOCAL_CHAIN_ID = 31337;
 /** The compiler comes from npm, so that a build downloads nothing. */
 const solcPath = createRequire(import.meta.url).resolve("solc/soljson.js");
 
-function solc(viaIR: boolean) {
+function solc(viaIR: boolean, optimized = true) {
   return {
     version: "0.8.37",
     path: solcPath,
     settings: {
-      optimizer: { enabled: true, runs: 200 },
+      optimizer: { enabled: optimized, runs: 200 },
       evmVersion: HARDFORK,
       viaIR,
       // Read by scripts/snapshots.ts; Hardhat adds what it needs itself.
@@ -27,16 +28,26 @@ function solc(viaIR: boolean) {
   };
 }
 
+function solidityTests(): string[] {
+  const files = globSync("test/sol/**/*.sol", { cwd: import.meta.dirname });
+  return files.filter((file) => !file.endsWith("/LibraryHarness.sol"));
+}
+
 /**
  * One profile for tests (`default`) and deployments (`production`, which Ignition asks for), so that the
  * tested bytecode is the deployed bytecode. Left out, `production` would drop viaIR and evmVersion.
  * The generated verifiers need the legacy pipeline: the IR pipeline fails on barretenberg's. They are listed by name,
  * because in a fresh clone they appear after this file has been read.
+ * Solidity tests deploy the contracts' artifacts and take the legacy pipeline, in a tenth of the time; but for the library
+ * harness, which holds Poseidon2, they must not inline what only the IR pipeline can compile.
  */
 const buildProfile = {
   isolated: false,
   compilers: [solc(true)],
-  overrides: Object.fromEntries(verifierFiles().map((file) => [`contracts/generated/${file}`, solc(false)])),
+  overrides: Object.fromEntries([
+    ...verifierFiles().map((file) => [`contracts/generated/${file}`, solc(false)]),
+    ...solidityTests().map((file) => [file, solc(false, false)]),
+  ]),
 };
 
 /** One seed for every fuzzed Solidity test: a failure repeats, and gas snapshots do not wander. */

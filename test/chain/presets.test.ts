@@ -62,7 +62,14 @@ describe("presets", () => {
         "local",
         "mini",
         ["ultrahonk", "groth16", "plonk"],
-        { proofTime: 102n, answerGas: 2_700_000n, slot: 123n, provingWindow: 135n, challengeWindow: 135n },
+        {
+          proofTime: 102n,
+          answerGas: 2_700_000n,
+          slot: 123n,
+          provingWindow: 135n,
+          challengeWindow: 135n,
+          escapeDelay: 840n,
+        },
       ],
       [
         "testnet",

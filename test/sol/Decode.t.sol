@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {LibraryHarness} from "./support/LibraryHarness.sol";
+import {ILibraryHarness} from "./support/ILibraryHarness.sol";
 import {Protocol} from "./support/Protocol.sol";
 
 contract DecodeTest is Protocol {
     uint64 private constant BASE_FEE = 100;
 
-    LibraryHarness private libraries;
+    ILibraryHarness private libraries;
 
     function setUp() public override {
         super.setUp();
-        libraries = new LibraryHarness();
+        libraries = ILibraryHarness(create("LibraryHarness", ""));
     }
 
     /// @notice Transfers of ETH. Any r with a point on the curve recovers some sender.

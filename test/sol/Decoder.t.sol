@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {LibraryHarness} from "./support/LibraryHarness.sol";
+import {ILibraryHarness} from "./support/ILibraryHarness.sol";
 import {Test} from "./support/Test.sol";
 
 contract DecoderTest is Test {
@@ -10,12 +10,12 @@ contract DecoderTest is Test {
     uint64 private constant CHAIN_ID = 777;
     uint64 private constant BASE_FEE = 100;
 
-    LibraryHarness private libraries;
+    ILibraryHarness private libraries;
     address private alice;
     uint256 private key;
 
     function setUp() public {
-        libraries = new LibraryHarness();
+        libraries = ILibraryHarness(create("LibraryHarness", ""));
         (alice, key) = makeAddrAndKey("alice");
     }
 

@@ -132,13 +132,14 @@ contract EscapeTest is FrozenProtocol {
     function test_escape_before_a_freeze_or_before_the_state_is_open_reverts() public {
         (Built memory built, Checkpoint memory last) = finalState(state());
         StateTree.Tree memory tree = treeOf(state());
+        Leaf memory leaf = state()[1];
         vm.expectRevert(IBridge.StateNotOpened.selector);
-        bridge.escape(1, one(state()[1]), StateTree.pathOf(tree, 1, 0));
+        bridge.escape(1, one(leaf), StateTree.pathOf(tree, 1, 0));
         freeze();
         vm.expectRevert(IBridge.StateNotOpened.selector);
-        bridge.escape(1, one(state()[1]), StateTree.pathOf(tree, 1, 0));
+        bridge.escape(1, one(leaf), StateTree.pathOf(tree, 1, 0));
         bridge.openState(built.batch, last);
-        bridge.escape(1, one(state()[1]), StateTree.pathOf(tree, 1, 0));
+        bridge.escape(1, one(leaf), StateTree.pathOf(tree, 1, 0));
     }
 
     function test_escape_against_a_zero_root_reverts() public {
@@ -354,19 +355,20 @@ contract EscapeTest is FrozenProtocol {
     }
 
     function test_escape_of_unaligned_or_uneven_leaves_reverts() public {
-        openFrozen(state());
-        StateTree.Tree memory tree = treeOf(state());
+        Leaf[] memory leaves = state();
+        openFrozen(leaves);
+        StateTree.Tree memory tree = treeOf(leaves);
         uint256[8] memory uneven = [uint256(0), 2, 4, 8, 10, 80, 82, 243];
         for (uint256 i = 0; i < uneven.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IBridge.UnevenLeaves.selector, uneven[i], 81));
-            bridge.escape(0, slice(state(), 0, uneven[i]), StateTree.pathOf(tree, 0, 1));
+            bridge.escape(0, slice(leaves, 0, uneven[i]), StateTree.pathOf(tree, 0, 1));
         }
         for (uint64 first = 1; first < 3; ++first) {
             vm.expectRevert(abi.encodeWithSelector(IBridge.UnalignedLeaves.selector, first, 3));
-            bridge.escape(first, slice(state(), 0, 3), StateTree.pathOf(tree, 0, 1));
+            bridge.escape(first, slice(leaves, 0, 3), StateTree.pathOf(tree, 0, 1));
         }
         vm.expectRevert(abi.encodeWithSelector(IBridge.UnalignedLeaves.selector, uint64(27), 81));
-        bridge.escape(27, slice(state(), 0, 81), StateTree.pathOf(tree, 0, 4));
+        bridge.escape(27, slice(leaves, 0, 81), StateTree.pathOf(tree, 0, 4));
     }
 
     function test_escape_of_a_shifted_subtree_reverts() public {

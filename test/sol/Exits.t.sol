@@ -7,18 +7,18 @@ import {IBridge} from "../../contracts/interfaces/IBridge.sol";
 import {Field} from "../../contracts/libraries/Field.sol";
 import {Payment} from "../../contracts/libraries/Payment.sol";
 import {Checkpoint, Exit} from "../../contracts/types/Types.sol";
-import {LibraryHarness} from "./support/LibraryHarness.sol";
+import {ILibraryHarness} from "./support/ILibraryHarness.sol";
 import {Protocol} from "./support/Protocol.sol";
 import {BombRecipient, Reenterer, RevertingRecipient} from "./support/Recipients.sol";
 import {RevertingToken, Token} from "./support/Tokens.sol";
 
 contract ExitsTest is Protocol {
-    LibraryHarness private libraries;
+    ILibraryHarness private libraries;
     address private recipient = makeAddr("recipient");
 
     function setUp() public override {
         super.setUp();
-        libraries = new LibraryHarness();
+        libraries = ILibraryHarness(create("LibraryHarness", ""));
         vm.prank(user);
         bridge.depositEth{value: 100 ether + PRICE}(user, 100 ether);
     }

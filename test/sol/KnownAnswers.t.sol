@@ -5,15 +5,15 @@ pragma solidity ^0.8.28;
 
 import {IAvailability} from "../../contracts/interfaces/IAvailability.sol";
 import {Checkpoint, Exit, QueueItem, SegmentOpening} from "../../contracts/types/Types.sol";
-import {LibraryHarness} from "./support/LibraryHarness.sol";
+import {ILibraryHarness} from "./support/ILibraryHarness.sol";
 import {Test} from "./support/Test.sol";
 
 contract KnownAnswersTest is Test {
-    LibraryHarness private libraries;
+    ILibraryHarness private libraries;
     IAvailability private availability;
 
     function setUp() public {
-        libraries = new LibraryHarness();
+        libraries = ILibraryHarness(create("LibraryHarness", ""));
         availability = IAvailability(create("CalldataAvailability", ""));
     }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {LibraryHarness} from "./support/LibraryHarness.sol";
+import {ILibraryHarness} from "./support/ILibraryHarness.sol";
 import {Test} from "./support/Test.sol";
 
 contract KnownRecordsTest is Test {
@@ -11,10 +11,10 @@ contract KnownRecordsTest is Test {
     /// @dev keccak256(abi.encode(words)), by the model.
     bytes32 private constant WORDS = 0x7f00f34fce94efa41b2679b7f0261cbf7c98031bf23f1935fe69c291b306ed8d;
 
-    LibraryHarness private libraries;
+    ILibraryHarness private libraries;
 
     function setUp() public {
-        libraries = new LibraryHarness();
+        libraries = ILibraryHarness(create("LibraryHarness", ""));
     }
 
     function records() private pure returns (bytes memory data) {

@@ -5,7 +5,7 @@ pragma solidity ^0.8.28;
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IBridge} from "../../contracts/interfaces/IBridge.sol";
 import {Checkpoint, Exit, QueueItem} from "../../contracts/types/Types.sol";
-import {LibraryHarness} from "./support/LibraryHarness.sol";
+import {ILibraryHarness} from "./support/ILibraryHarness.sol";
 import {Protocol} from "./support/Protocol.sol";
 import {Reenterer} from "./support/Recipients.sol";
 
@@ -23,7 +23,7 @@ contract ReentryTest is Protocol {
         exit = Exit({token: address(0), recipient: address(thief), amount: 1 ether});
         for (uint256 i = 0; i < 7; ++i) path.push([checkpoint(2 * i), checkpoint(2 * i + 1)]);
 
-        LibraryHarness libraries = new LibraryHarness();
+        ILibraryHarness libraries = ILibraryHarness(create("LibraryHarness", ""));
         Checkpoint memory last = Checkpoint({
             stateRoot: checkpoint(1),
             leafCount: 5,

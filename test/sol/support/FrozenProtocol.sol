@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ExitTree} from "../../../contracts/libraries/ExitTree.sol";
 import {Leaf} from "../../../contracts/types/Leaf.sol";
 import {Batch, Checkpoint, Exit, QueueItem} from "../../../contracts/types/Types.sol";
+import {Hashing} from "./Hashing.sol";
 import {Protocol} from "./Protocol.sol";
 import {StateTree} from "./StateTree.sol";
 import {Token} from "./Tokens.sol";
@@ -16,6 +16,11 @@ abstract contract FrozenProtocol is Protocol {
     address internal alice = makeAddr("alice");
     address internal bob = makeAddr("bob");
     address internal carol = makeAddr("carol");
+
+    function setUp() public virtual override {
+        Hashing.install();
+        super.setUp();
+    }
 
     function record(address token, address account, uint128 amount) internal pure returns (Leaf memory) {
         uint64 nonce = token == ETH ? 7 : 0;
@@ -95,7 +100,7 @@ abstract contract FrozenProtocol is Protocol {
         Checkpoint memory last
     ) internal returns (Built memory built) {
         built = build(parent, queueEnd, 1);
-        built.checkpoints[built.checkpoints.length - 1] = ExitTree.checkpointOf(last);
+        built.checkpoints[built.checkpoints.length - 1] = Hashing.checkpointOf(last);
         built.batch.header.lastCheckpoint = built.checkpoints[built.checkpoints.length - 1];
         seal(built);
         commitAs(sequencer, built);

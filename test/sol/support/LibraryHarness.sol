@@ -11,8 +11,9 @@ import {RecordDecoder} from "../../../contracts/libraries/RecordDecoder.sol";
 import {SegmentTree} from "../../../contracts/libraries/SegmentTree.sol";
 import {Statement} from "../../../contracts/libraries/Statement.sol";
 import {Batch, BatchId, Checkpoint, Exit, QueueItem} from "../../../contracts/types/Types.sol";
+import {ILibraryHarness} from "./ILibraryHarness.sol";
 
-contract LibraryHarness {
+contract LibraryHarness is ILibraryHarness {
     function hash3(uint256 a, uint256 b, uint256 c) external view returns (uint256 result, uint256 gas) {
         gas = gasleft();
         result = Poseidon2.hash3(a, b, c);

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Poseidon2} from "../../../contracts/libraries/Poseidon2.sol";
 import {Leaf} from "../../../contracts/types/Leaf.sol";
 import {Exit} from "../../../contracts/types/Types.sol";
+import {Hashing} from "./Hashing.sol";
 
 library StateTree {
     /// @param levels the nodes of each level that have a leaf in use below them; the last level is the root
@@ -22,14 +22,14 @@ library StateTree {
             uint256[] memory below = tree.levels[level];
             uint256[] memory nodes = new uint256[]((below.length + 2) / 3);
             for (uint256 i = 0; i < nodes.length; ++i) {
-                nodes[i] = Poseidon2.hash3(
+                nodes[i] = Hashing.hash3(
                     node(tree, level, 3 * i),
                     node(tree, level, 3 * i + 1),
                     node(tree, level, 3 * i + 2)
                 );
             }
             tree.levels[level + 1] = nodes;
-            tree.unused[level + 1] = Poseidon2.hash3(tree.unused[level], tree.unused[level], tree.unused[level]);
+            tree.unused[level + 1] = Hashing.hash3(tree.unused[level], tree.unused[level], tree.unused[level]);
         }
     }
 
@@ -42,7 +42,7 @@ library StateTree {
     function ofExits(Exit[] memory exits, uint256 depth) internal pure returns (Tree memory) {
         uint256[] memory hashes = new uint256[](exits.length);
         for (uint256 i = 0; i < exits.length; ++i) {
-            hashes[i] = Poseidon2.hash3(uint160(exits[i].token), uint160(exits[i].recipient), exits[i].amount);
+            hashes[i] = Hashing.hash3(uint160(exits[i].token), uint160(exits[i].recipient), exits[i].amount);
         }
         return build(hashes, depth);
     }
@@ -72,9 +72,9 @@ library StateTree {
     function climb(uint256 current, uint256 index, bytes32[2][] memory path) internal pure returns (bytes32) {
         for (uint256 i = 0; i < path.length; ++i) {
             (uint256 left, uint256 right) = (uint256(path[i][0]), uint256(path[i][1]));
-            if (index % 3 == 0) current = Poseidon2.hash3(current, left, right);
-            else if (index % 3 == 1) current = Poseidon2.hash3(left, current, right);
-            else current = Poseidon2.hash3(left, right, current);
+            if (index % 3 == 0) current = Hashing.hash3(current, left, right);
+            else if (index % 3 == 1) current = Hashing.hash3(left, current, right);
+            else current = Hashing.hash3(left, right, current);
             index /= 3;
         }
         return bytes32(current);
@@ -89,13 +89,13 @@ library StateTree {
     function recordHash(uint256 key, uint256 lo, uint256 hi, uint256 next) internal pure returns (uint256) {
         uint256[] memory inputs = new uint256[](4);
         (inputs[0], inputs[1], inputs[2], inputs[3]) = (key, lo, hi, next);
-        return Poseidon2.hash(inputs);
+        return Hashing.hash(inputs);
     }
 
     function keyOf(address token, address account) internal pure returns (uint256) {
-        if (token != address(0)) return Poseidon2.hash3(2, uint160(token), uint160(account));
+        if (token != address(0)) return Hashing.hash3(2, uint160(token), uint160(account));
         uint256[] memory inputs = new uint256[](2);
         (inputs[0], inputs[1]) = (1, uint160(account));
-        return Poseidon2.hash(inputs);
+        return Hashing.hash(inputs);
     }
 }

@@ -25,6 +25,7 @@ interface Vm {
 
     function getNonce(address account) external view returns (uint64 nonce);
     function getCode(string calldata artifact) external view returns (bytes memory creationCode);
+    function getDeployedCode(string calldata artifact) external view returns (bytes memory runtimeCode);
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
 
     // Callers
