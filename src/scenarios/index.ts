@@ -2,11 +2,14 @@
 
 import { fail } from "../errors.ts";
 import { badCommit } from "./bad-commit.ts";
+import { concurrentChallenges } from "./concurrent-challenges.ts";
+import { descendantsOfFraud } from "./descendants-of-fraud.ts";
 import { earlyFinality } from "./early-finality.ts";
 import { enqueueAfterCommit } from "./enqueue-after-commit.ts";
 import { fraudProof } from "./fraud-proof.ts";
 import { frivolousChallenge } from "./frivolous-challenge.ts";
 import { honest } from "./honest.ts";
+import { massChallenge } from "./mass-challenge.ts";
 import type { Scenario } from "./scenario.ts";
 import { unansweredChallenge } from "./unanswered-challenge.ts";
 
@@ -22,6 +25,9 @@ export const SCENARIOS: readonly Scenario[] = [
   earlyFinality,
   badCommit,
   enqueueAfterCommit,
+  concurrentChallenges,
+  descendantsOfFraud,
+  massChallenge,
 ];
 
 /** Throws SCENARIO_UNKNOWN. */
