@@ -8,9 +8,12 @@ import { earlyFinality } from "./early-finality.ts";
 import { enqueueAfterCommit } from "./enqueue-after-commit.ts";
 import { fraudProof } from "./fraud-proof.ts";
 import { frivolousChallenge } from "./frivolous-challenge.ts";
+import { frontRunProof } from "./front-run-proof.ts";
+import { griefingChallengers } from "./griefing-challengers.ts";
 import { honest } from "./honest.ts";
 import { massChallenge } from "./mass-challenge.ts";
 import type { Scenario } from "./scenario.ts";
+import { selfChallenge } from "./self-challenge.ts";
 import { unansweredChallenge } from "./unanswered-challenge.ts";
 
 export { runScenario } from "./run.ts";
@@ -27,6 +30,9 @@ export const SCENARIOS: readonly Scenario[] = [
   enqueueAfterCommit,
   concurrentChallenges,
   descendantsOfFraud,
+  selfChallenge,
+  frontRunProof,
+  griefingChallengers,
   massChallenge,
 ];
 
