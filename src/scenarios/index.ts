@@ -11,7 +11,9 @@ import { frivolousChallenge } from "./frivolous-challenge.ts";
 import { frontRunProof } from "./front-run-proof.ts";
 import { griefingChallengers } from "./griefing-challengers.ts";
 import { honest } from "./honest.ts";
+import { lateEverything } from "./late-everything.ts";
 import { massChallenge } from "./mass-challenge.ts";
+import { repeatedBatch } from "./repeated-batch.ts";
 import type { Scenario } from "./scenario.ts";
 import { selfChallenge } from "./self-challenge.ts";
 import { unansweredChallenge } from "./unanswered-challenge.ts";
@@ -34,6 +36,8 @@ export const SCENARIOS: readonly Scenario[] = [
   frontRunProof,
   griefingChallengers,
   massChallenge,
+  repeatedBatch,
+  lateEverything,
 ];
 
 /** Throws SCENARIO_UNKNOWN. */
