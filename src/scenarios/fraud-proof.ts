@@ -1,14 +1,11 @@
 // A lie in the middle of a batch, refuted by one proof in one transaction; everything built on it falls with it.
 
 import { parseEther } from "ethers";
-import { encodeSegment, recordFromRaw } from "../model/index.ts";
 import { refundBatch } from "../node/dispute.ts";
-import { type Committed, commitBatch } from "../node/sequencer.ts";
 import type { Scenario } from "./scenario.ts";
-import { buildOn } from "./support/dishonest.ts";
-import { BASE_FEE, pay, withdraw } from "./support/l2-calls.ts";
+import { commitOnTop } from "./support/dispute-verbs.ts";
+import { pay, withdraw } from "./support/l2-calls.ts";
 import { rewardOf } from "./support/prediction.ts";
-import type { Stage } from "./support/stage.ts";
 import {
   claimAll,
   commitHonest,
@@ -17,7 +14,6 @@ import {
   finalizeAllowed,
   postBond,
   send,
-  signAll,
   wait,
   watch,
 } from "./support/verbs.ts";
@@ -43,7 +39,7 @@ export const fraudProof: Scenario = {
       accomplice: sequencer.address,
       amount: parseEther("1000"),
     });
-    const child = await commitChild(stage, lying);
+    const child = await commitOnTop(stage, follower, lying, [pay(carol, alice, 7n), pay(carol, carol, 8n)]);
 
     const reports = await watch(
       stage,
@@ -90,21 +86,3 @@ export const fraudProof: Scenario = {
     };
   },
 };
-
-/** The follower takes the lie for the truth and commits two transactions of Carol's on top of it. */
-async function commitChild(
-  stage: Stage,
-  { id, state }: Awaited<ReturnType<typeof commitLie>>,
-): Promise<Committed> {
-  const { node, book, cast } = stage;
-  const { alice, carol, follower } = cast;
-  const signed = await signAll(stage, [pay(carol, alice, 7n), pay(carol, carol, 8n)]);
-  const records = signed.map(({ raw }) => recordFromRaw(raw, book.l2ChainId));
-  const segments: Uint8Array[] = [];
-  for (let i = 0; i < records.length; i += stage.n)
-    segments.push(encodeSegment(records.slice(i, i + stage.n)));
-  const { built } = buildOn(node, node.derivation.batch(id), state, segments, BASE_FEE);
-  return await stage.step("follower", "commits batch 3 on top of it, without looking", () =>
-    commitBatch(node, follower.signer, built),
-  );
-}

@@ -2,12 +2,20 @@
 
 import { fail } from "../errors.ts";
 import { badCommit } from "./bad-commit.ts";
+import { concurrentChallenges } from "./concurrent-challenges.ts";
+import { descendantsOfFraud } from "./descendants-of-fraud.ts";
 import { earlyFinality } from "./early-finality.ts";
 import { enqueueAfterCommit } from "./enqueue-after-commit.ts";
 import { fraudProof } from "./fraud-proof.ts";
 import { frivolousChallenge } from "./frivolous-challenge.ts";
+import { frontRunProof } from "./front-run-proof.ts";
+import { griefingChallengers } from "./griefing-challengers.ts";
 import { honest } from "./honest.ts";
+import { lateEverything } from "./late-everything.ts";
+import { massChallenge } from "./mass-challenge.ts";
+import { repeatedBatch } from "./repeated-batch.ts";
 import type { Scenario } from "./scenario.ts";
+import { selfChallenge } from "./self-challenge.ts";
 import { unansweredChallenge } from "./unanswered-challenge.ts";
 
 export { runScenario } from "./run.ts";
@@ -22,6 +30,14 @@ export const SCENARIOS: readonly Scenario[] = [
   earlyFinality,
   badCommit,
   enqueueAfterCommit,
+  concurrentChallenges,
+  descendantsOfFraud,
+  selfChallenge,
+  frontRunProof,
+  griefingChallengers,
+  massChallenge,
+  repeatedBatch,
+  lateEverything,
 ];
 
 /** Throws SCENARIO_UNKNOWN. */

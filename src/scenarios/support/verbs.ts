@@ -257,15 +257,18 @@ export async function refused(
   const answer = await stage.step(
     actor.name,
     (name: string) => `${what}: refused, ${name}`,
-    async () => {
-      try {
-        await action();
-        return "nothing";
-      } catch (reason) {
-        if (isLuntraError(reason, "CALL_REVERTED")) return reason.args.error;
-        throw reason;
-      }
-    },
+    () => refusalOf(action),
   );
   stage.check(`${what}: L1's answer`, error, answer);
+}
+
+/** The name of the error with which L1 refuses; `nothing` if it does not. */
+export async function refusalOf(action: () => Promise<unknown>): Promise<string> {
+  try {
+    await action();
+    return "nothing";
+  } catch (reason) {
+    if (isLuntraError(reason, "CALL_REVERTED")) return reason.args.error;
+    throw reason;
+  }
 }
