@@ -132,6 +132,8 @@ contract TurningToken is Token {
     /// @notice The call from within a transfer was made, and accepted.
     bool public accepted;
     bool public called;
+    /// @notice What it was answered with.
+    bytes public answer;
 
     function turn(Way way) external {
         _way = way;
@@ -157,7 +159,7 @@ contract TurningToken is Token {
         if (_way == Way.Reverts) revert Refused();
         if (_way == Way.CallsBack) {
             called = true;
-            (accepted, ) = _target.call(_again);
+            (accepted, answer) = _target.call(_again);
         }
         return _way != Way.ReturnsFalse;
     }
