@@ -37,7 +37,7 @@ async function filesBelow(folder: string, end: string): Promise<string[]> {
   return files.filter((file) => file.endsWith(end)).map((file) => `${folder}/${file}`);
 }
 
-/** What is wrong with a reference to a test; nothing if it exists. */
+/** Names of all test functions in test/sol. */
 async function solidityTests(): Promise<Set<string>> {
   const sources = await Promise.all(
     (await filesBelow("test/sol", ".t.sol")).map((file) => readFile(file, "utf8")),
