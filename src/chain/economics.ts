@@ -106,7 +106,7 @@ export interface EconomicsOptions {
   readonly capacity?: bigint;
 }
 
-/** Every bound on a deployment's parameters (docs/protocol.md §8). */
+/** Every bound on a deployment's parameters (docs/security.md §5.2). */
 export function checkEconomics(parameters: Parameters, options: EconomicsOptions = {}): readonly Row[] {
   const { measured = {}, prices = {}, capacity } = options;
   const { burnShareBps, slot } = parameters;

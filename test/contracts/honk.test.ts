@@ -82,6 +82,43 @@ describe("The contracts with the generated UltraHonk verifier", () => {
     expect((await node.derivation.sync()).head).to.equal(1n);
   });
 
+  it("decides nothing when it is starved of gas: a bad proof never passes, a good one passes or reverts", async () => {
+    const user = await world.user.getAddress();
+    const { challenges } = node.chain.contracts;
+    const honest = await built([await withdrawal(user)]);
+    const lie = corrupt(node, honest, { segment: SEGMENT, how: "mint", accomplice: ALICE.address });
+    for (const batch of [lie, { ...honest, counter: honest.counter + 1n }]) {
+      const { id } = await commit(batch);
+      const proven = await proveSegment(node, prover, id, SEGMENT, user);
+      const { opening, computed, beneficiary } = proven;
+      const passes = (proof: string, gasLimit: bigint) => {
+        const its = { beneficiary, proof };
+        const call =
+          computed === opening.claimed
+            ? challenges.proveValid.staticCall(proven.batch, opening, its, { gasLimit })
+            : challenges.proveFraud.staticCall(proven.batch, opening, computed, its, { gasLimit });
+        return call.then(
+          () => true,
+          () => false,
+        );
+      };
+      const good = proven.proof;
+      const bad = good.slice(0, -1) + (good.endsWith("0") ? "1" : "0");
+      const outcomes: boolean[] = [];
+      for (let gasLimit = 400_000n; gasLimit <= 1_100_000n; gasLimit += 7_000n) {
+        expect(await passes(bad, gasLimit), `a bad proof with ${gasLimit} gas`).to.equal(false);
+        outcomes.push(await passes(good, gasLimit));
+      }
+      // Too little, then enough: the sweep crossed the edge, and no less gas passed than less yet.
+      expect(outcomes[0]).to.equal(false);
+      expect(outcomes.at(-1)).to.equal(true);
+      expect(outcomes).to.deep.equal(outcomes.toSorted());
+      // What was only called has changed nothing.
+      expect((await challenges.disputes(id)).proven).to.equal(0n);
+      if (computed !== opening.claimed) await sendFraud(node, world.user, proven);
+    }
+  });
+
   it("a lie that nobody proves is rolled back by the clock", async () => {
     const honest = await built([await withdrawal(await world.user.getAddress())]);
     const { id } = await commit(

@@ -7,8 +7,9 @@ import { expect } from "chai";
 import { AbiCoder, getBytes } from "ethers";
 import { disputeOf } from "../../src/chain/view.ts";
 import { fail } from "../../src/errors.ts";
-import { Kind } from "../../src/model/index.ts";
+import { fromBytes, Kind, toBytes } from "../../src/model/index.ts";
 import { force } from "../../src/node/bridge.ts";
+import { challenge } from "../../src/node/dispute.ts";
 import { openMempool } from "../../src/node/mempool.ts";
 import { type PreparedSegment, sendFraud, sendValid } from "../../src/node/prover.ts";
 import { type CheckPolicy, sequence, submit } from "../../src/node/sequencer.ts";
@@ -19,6 +20,7 @@ import {
   type SegmentRun,
   segmentProver,
 } from "../../src/prover/index.ts";
+import { Q } from "../../src/prover/bn254.ts";
 import { encodeProofs } from "../../src/prover/segment.ts";
 import {
   around,
@@ -59,6 +61,29 @@ describe("Proof systems", function () {
       const proof = await segmentProver(systemOf(others[own])).prove(prepared.run);
       const sent = sendValid(setting.node, setting.world.user, around(prepared, proof));
       await revertsWith(sent, "InvalidProof");
+    }
+  });
+
+  it("gain nothing in another encoding: a Groth16 proof with both points negated counts once, for its maker", async () => {
+    const setting = await setUp("groth16");
+    const { node, world } = setting;
+    const { bonds } = node.chain.contracts;
+    const prepared = await payment(setting);
+    const proof = await segmentProver(systemOf("groth16")).prove(prepared.run);
+    const other = withNegatedPoints(proof);
+    await challenge(node, world.challenger, prepared.id, 0, { unchecked: true });
+    await node.derivation.sync();
+
+    const [maker, thief] = await Promise.all([world.user.getAddress(), world.challenger.getAddress()]);
+    const before = await Promise.all([bonds.available(maker), bonds.available(thief)]);
+    await sendValid(node, world.challenger, around(prepared, other));
+    const { minChallengeBond, burnShareBps } = world.book.parameters;
+    const reward = (minChallengeBond * (10_000n - burnShareBps)) / 10_000n;
+    expect(await bonds.available(maker)).to.equal(before[0] + reward);
+    expect(await bonds.available(thief)).to.equal(before[1]);
+    await node.derivation.sync();
+    for (const again of [proof, other]) {
+      await revertsWith(sendValid(node, world.user, around(prepared, again)), "SegmentAlreadyProven");
     }
   });
 
@@ -225,4 +250,15 @@ describe("Proof systems", function () {
 /** `abi.encode(bytes[])` of any length, also of one. */
 function listOf(...parts: readonly Uint8Array[]): Uint8Array {
   return getBytes(AbiCoder.defaultAbiCoder().encode(["bytes[]"], [parts]));
+}
+
+/** The same Groth16 proof with -A and -B for A and B: their pairing is the same. `h` stands before it. */
+function withNegatedPoints(proof: Uint8Array): Uint8Array {
+  const other = Uint8Array.from(proof);
+  // Of A, and both coefficients of B, the second coordinate.
+  for (const word of [2, 5, 6]) {
+    const at = 32 * word;
+    other.set(toBytes(Q - fromBytes(proof.subarray(at, at + 32)), 32), at);
+  }
+  return other;
 }

@@ -351,7 +351,7 @@ contract ChallengeTest is Protocol {
         }
     }
 
-    /// @notice Accepted, not defended (docs/protocol.md §8): costs the share of one bond, and harms only who has no prover.
+    /// @notice Accepted, not defended (docs/security.md §7): costs the share of one bond, and harms only who has no prover.
     function test_challenges_of_doomed_descendants_delay_a_challenge_but_no_fraud_proof() public {
         Built memory wrong = commitFirst(1);
         Built memory child = commitOn(wrong.batch, 64);

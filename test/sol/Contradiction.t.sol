@@ -115,6 +115,28 @@ contract ContradictionTest is Protocol {
         assertTrue(rollup.frozen());
     }
 
+    /// @notice Accepted, not defended (docs/security.md §7): from a malformed claim both results are provable, so whoever
+    /// builds on it unchecked loses its bond to the claim's author, who loses one, too. Nobody freezes anything by it.
+    function test_a_child_on_an_unchecked_wrong_parent_can_be_refuted_and_freezes_nothing() public {
+        address careless = makeAddr("careless");
+        fund(careless, BATCH_BOND);
+        Built memory wrong = commitFirst(1);
+        Built memory child = build(wrong.batch, 0, 1);
+        commitAs(careless, child);
+        proveValid(child, 0, prover);
+        vm.expectRevert(abi.encodeWithSelector(IChallenges.ParentNotFinal.selector, idOf(wrong)));
+        this.contradictAny(child, 0, ONE, TWO);
+
+        proveFraud(child, 0, sequencer);
+        assertEq(bonds.locked(careless), 0);
+        assertEq(bonds.available(sequencer), 10 ether - BATCH_BOND + 0.4 ether);
+        proveFraud(wrong, 0, prover);
+        assertEq(uint256(bonds.available(sequencer)) + bonds.locked(sequencer), 10 ether - BATCH_BOND + 0.4 ether);
+        vm.expectRevert(abi.encodeWithSelector(IChallenges.ParentNotFinal.selector, idOf(wrong)));
+        this.contradictAny(child, 0, ONE, TWO);
+        assertFalse(rollup.frozen());
+    }
+
     function test_one_refused_proof_is_enough_to_refuse() public {
         Built memory built = commitFirst(1);
         SegmentOpening memory opening = open(built, 0);

@@ -7,7 +7,6 @@ import {IChallenges} from "../../contracts/interfaces/IChallenges.sol";
 import {IRollup} from "../../contracts/interfaces/IRollup.sol";
 import {Economics} from "../../contracts/libraries/Economics.sol";
 import {Duration} from "../../contracts/types/Time.sol";
-import {BatchId} from "../../contracts/types/Types.sol";
 import {Protocol} from "./support/Protocol.sol";
 
 contract EconomicsTest is Protocol {
@@ -171,36 +170,5 @@ contract EconomicsTest is Protocol {
         assertEq(Economics.challengeBond(0, 0.002 ether, 1_600_000, 1 gwei, 5000), 0.0104 ether);
         assertEq(Economics.challengeBond(0.5 ether, 0.002 ether, 1_600_000, 30 gwei, 5000), 0.5 ether);
         assertEq(Economics.challengeBond(0.5 ether, 0.002 ether, 1_600_000, 100 gwei, 5000), 0.644 ether);
-    }
-
-    /// @notice Whoever plays every part itself loses the burnt share of each bond that is split, whatever comes first.
-    function testFuzz_self_play_strictly_loses_in_every_order(uint256 seed) public {
-        Built memory first = commitFirst(2);
-        Built memory second = commitOn(first.batch, 2);
-        uint256 lost = 0;
-        for (uint256 i = 0; i < 24; ++i) {
-            seed = uint256(keccak256(abi.encode(seed)));
-            Built memory built = seed & 1 == 0 ? first : second;
-            uint8 segment = uint8((seed >> 1) & 1);
-            uint256 kind = (seed >> 2) % 6;
-            bool isOpen = challenges.challengeOf(idOf(built), segment).challenger != address(0);
-            if (kind == 3) warpTo(clock + 300);
-            // A step that is not possible now is refused and changes nothing.
-            (bool taken, ) = address(this).call(abi.encodeCall(this.step, (built, segment, kind)));
-            if (taken && kind == 1 && isOpen) lost += 0.06 ether;
-            if (taken && (kind == 2 || kind == 3)) lost += 0.6 ether;
-        }
-        assertEq(uint256(bonds.available(sequencer)) + bonds.locked(sequencer), 10 ether - lost);
-        assertEq(bonds.burned(), lost);
-    }
-
-    function step(Built calldata built, uint8 segment, uint256 kind) external {
-        (uint64 number, BatchId id) = (numberOf(built), idOf(built));
-        if (kind == 0) challengeAs(sequencer, built, segment);
-        else if (kind == 1) proveValid(built, segment, sequencer);
-        else if (kind == 2) proveFraud(built, segment, sequencer);
-        else if (kind == 3) challenges.timeout(number, id, segment);
-        else if (kind == 4) challenges.refundBatch(built.batch);
-        else challenges.refundChallenge(built.batch, segment);
     }
 }

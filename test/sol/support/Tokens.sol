@@ -132,6 +132,8 @@ contract TurningToken is Token {
     /// @notice The call from within a transfer was made, and accepted.
     bool public accepted;
     bool public called;
+    /// @notice What it was answered with.
+    bytes public answer;
 
     function turn(Way way) external {
         _way = way;
@@ -142,13 +144,31 @@ contract TurningToken is Token {
     }
 
     function transfer(address to, uint256 amount) public override returns (bool) {
-        if (_way == Way.ReturnsFalse) return false;
+        if (!_begins()) return false;
+        super.transfer(to, _delivered(amount));
+        return _ends();
+    }
+
+    function transferFrom(address from, address to, uint256 amount) public override returns (bool) {
+        if (!_begins()) return false;
+        super.transferFrom(from, to, _delivered(amount));
+        return _ends();
+    }
+
+    function _begins() private returns (bool) {
         if (_way == Way.Reverts) revert Refused();
         if (_way == Way.CallsBack) {
             called = true;
-            (accepted, ) = _target.call(_again);
+            (accepted, answer) = _target.call(_again);
         }
-        super.transfer(to, _way == Way.KeepsAFee ? amount / 2 : amount);
+        return _way != Way.ReturnsFalse;
+    }
+
+    function _delivered(uint256 amount) private view returns (uint256) {
+        return _way == Way.KeepsAFee ? amount / 2 : amount;
+    }
+
+    function _ends() private view returns (bool) {
         if (_way == Way.SpendsAllGas) _spendAllGas();
         if (_way == Way.RevertsWithMuch) _answerMuch(false);
         if (_way == Way.ReturnsMuch) _answerMuch(true);
@@ -169,5 +189,32 @@ contract TurningToken is Token {
             }
             revert(0, 300000)
         }
+    }
+}
+
+/// @notice An honest token whose number of decimals changes, as an upgrade could do.
+contract RedenominatedToken is Token {
+    uint8 private _decimals = 18;
+
+    function redenominate(uint8 newDecimals) external {
+        _decimals = newDecimals;
+    }
+
+    function decimals() public view override returns (uint8) {
+        return _decimals;
+    }
+}
+
+/// @notice Says that it moved what it did not move, and that the recipient has it.
+contract PretendingToken is Token {
+    mapping(address account => uint256 amount) private _pretended;
+
+    function transferFrom(address, address to, uint256 amount) public override returns (bool) {
+        _pretended[to] += amount;
+        return true;
+    }
+
+    function balanceOf(address account) public view override returns (uint256) {
+        return super.balanceOf(account) + _pretended[account];
     }
 }
