@@ -2,12 +2,15 @@
 
 import { fail } from "../errors.ts";
 import { badCommit } from "./bad-commit.ts";
+import { censoredUser } from "./censored-user.ts";
 import { earlyFinality } from "./early-finality.ts";
 import { enqueueAfterCommit } from "./enqueue-after-commit.ts";
 import { fraudProof } from "./fraud-proof.ts";
 import { frivolousChallenge } from "./frivolous-challenge.ts";
 import { honest } from "./honest.ts";
+import { idleRollup } from "./idle-rollup.ts";
 import type { Scenario } from "./scenario.ts";
+import { sequencerGone } from "./sequencer-gone.ts";
 import { unansweredChallenge } from "./unanswered-challenge.ts";
 
 export { runScenario } from "./run.ts";
@@ -22,6 +25,9 @@ export const SCENARIOS: readonly Scenario[] = [
   earlyFinality,
   badCommit,
   enqueueAfterCommit,
+  censoredUser,
+  sequencerGone,
+  idleRollup,
 ];
 
 /** Throws SCENARIO_UNKNOWN. */
