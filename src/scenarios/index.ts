@@ -5,10 +5,12 @@ import { badCommit } from "./bad-commit.ts";
 import { censoredUser } from "./censored-user.ts";
 import { earlyFinality } from "./early-finality.ts";
 import { enqueueAfterCommit } from "./enqueue-after-commit.ts";
+import { escapeHatch } from "./escape-hatch.ts";
 import { fraudProof } from "./fraud-proof.ts";
 import { frivolousChallenge } from "./frivolous-challenge.ts";
 import { honest } from "./honest.ts";
 import { idleRollup } from "./idle-rollup.ts";
+import { massExit } from "./mass-exit.ts";
 import type { Scenario } from "./scenario.ts";
 import { sequencerGone } from "./sequencer-gone.ts";
 import { unansweredChallenge } from "./unanswered-challenge.ts";
@@ -27,6 +29,8 @@ export const SCENARIOS: readonly Scenario[] = [
   enqueueAfterCommit,
   censoredUser,
   sequencerGone,
+  escapeHatch,
+  massExit,
   idleRollup,
 ];
 
