@@ -11,6 +11,8 @@ import { frivolousChallenge } from "./frivolous-challenge.ts";
 import { honest } from "./honest.ts";
 import { idleRollup } from "./idle-rollup.ts";
 import { massExit } from "./mass-exit.ts";
+import { pausedDispute } from "./paused-dispute.ts";
+import { reorgedDispute } from "./reorged-dispute.ts";
 import type { Scenario } from "./scenario.ts";
 import { sequencerGone } from "./sequencer-gone.ts";
 import { unansweredChallenge } from "./unanswered-challenge.ts";
@@ -31,6 +33,8 @@ export const SCENARIOS: readonly Scenario[] = [
   sequencerGone,
   escapeHatch,
   massExit,
+  pausedDispute,
+  reorgedDispute,
   idleRollup,
 ];
 
