@@ -2,6 +2,7 @@
 
 import { fail } from "../errors.ts";
 import { badCommit } from "./bad-commit.ts";
+import { brokenVerifier } from "./broken-verifier.ts";
 import { censoredUser } from "./censored-user.ts";
 import { earlyFinality } from "./early-finality.ts";
 import { enqueueAfterCommit } from "./enqueue-after-commit.ts";
@@ -36,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
   pausedDispute,
   reorgedDispute,
   idleRollup,
+  brokenVerifier,
 ];
 
 /** Throws SCENARIO_UNKNOWN. */
