@@ -2,20 +2,28 @@
 
 import { fail } from "../errors.ts";
 import { badCommit } from "./bad-commit.ts";
+import { brokenVerifier } from "./broken-verifier.ts";
+import { censoredUser } from "./censored-user.ts";
 import { concurrentChallenges } from "./concurrent-challenges.ts";
 import { descendantsOfFraud } from "./descendants-of-fraud.ts";
 import { earlyFinality } from "./early-finality.ts";
 import { enqueueAfterCommit } from "./enqueue-after-commit.ts";
+import { escapeHatch } from "./escape-hatch.ts";
 import { fraudProof } from "./fraud-proof.ts";
 import { frivolousChallenge } from "./frivolous-challenge.ts";
 import { frontRunProof } from "./front-run-proof.ts";
 import { griefingChallengers } from "./griefing-challengers.ts";
 import { honest } from "./honest.ts";
+import { idleRollup } from "./idle-rollup.ts";
 import { lateEverything } from "./late-everything.ts";
 import { massChallenge } from "./mass-challenge.ts";
+import { massExit } from "./mass-exit.ts";
+import { pausedDispute } from "./paused-dispute.ts";
+import { reorgedDispute } from "./reorged-dispute.ts";
 import { repeatedBatch } from "./repeated-batch.ts";
 import type { Scenario } from "./scenario.ts";
 import { selfChallenge } from "./self-challenge.ts";
+import { sequencerGone } from "./sequencer-gone.ts";
 import { unansweredChallenge } from "./unanswered-challenge.ts";
 
 export { runScenario } from "./run.ts";
@@ -38,6 +46,14 @@ export const SCENARIOS: readonly Scenario[] = [
   massChallenge,
   repeatedBatch,
   lateEverything,
+  censoredUser,
+  sequencerGone,
+  escapeHatch,
+  massExit,
+  pausedDispute,
+  reorgedDispute,
+  idleRollup,
+  brokenVerifier,
 ];
 
 /** Throws SCENARIO_UNKNOWN. */

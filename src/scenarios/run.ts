@@ -11,7 +11,8 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const { name, summary } = scenario;
   const started = performance.now();
-  const stage = await Stage.open(theatre, { ...options, overrides: scenario.overrides });
+  const { overrides, brokenVerifiers } = scenario;
+  const stage = await Stage.open(theatre, { ...options, overrides, brokenVerifiers });
   let failure: { readonly error: unknown } | undefined;
   try {
     await audit(stage, await scenario.play(stage));

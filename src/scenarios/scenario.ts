@@ -18,6 +18,8 @@ export interface Scenario {
   readonly summary: string;
   /** Parameters of its deployment that differ from the testnet preset without roles and limits. */
   readonly overrides?: (cast: Cast) => Partial<Parameters>;
+  /** Its verifiers accept forgeries besides what is true: somebody broke the proof systems. */
+  readonly brokenVerifiers?: boolean;
   /** Plays it, and says from parameters alone how much everybody has won or lost at the end. */
   play(stage: Stage): Promise<Prediction>;
 }
@@ -27,6 +29,10 @@ export interface LocalChain {
   readonly provider: Provider;
   readonly signers: readonly Signer[];
   increaseTime(seconds: bigint): Promise<void>;
+  /** The clock of the next block; a call that L1 refuses makes no block and leaves it to the next one. */
+  setNextTime(second: bigint): Promise<void>;
+  /** Remembers the latest block. The returned function drops, once, all that came after it. */
+  snapshot(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 

@@ -7,14 +7,14 @@ import { clock, count, describeError, wrap } from "../support/output.ts";
 type Event = ScenarioResult["timeline"][number];
 
 /** Where the text of an event starts. */
-const INDENT = 30;
+const INDENT = 35;
 
 export function headLines({ name, summary }: Pick<ScenarioResult, "name" | "summary">): string[] {
-  return [`▶ ${name}`, ...wrap(summary, 2), "", "  L1 time      wall        gas  what happens"];
+  return [`▶ ${name}`, ...wrap(summary, 2), "", "     L1 time      wall        gas  what happens"];
 }
 
 export function eventLines({ at, wallMs, who, what, gas, changes }: Event): string[] {
-  const time = `+${clock(at)}`.padStart(9);
+  const time = `+${clock(at)}`.padStart(12);
   const wall = `${count(wallMs)} ms`.padStart(8);
   const used = (gas === 0n ? "–" : count(gas)).padStart(9);
   const [first = "", ...more] = wrap(who === "clock" ? what : `${who} ${what}`, INDENT);

@@ -33,6 +33,13 @@ async function openLocalChain({ network }: HardhatRuntimeEnvironment): Promise<L
     provider: providerOf(connection),
     signers: (await connection.ethers.getSigners()) as never[],
     increaseTime: (seconds: bigint) => increaseTime(connection, seconds),
+    setNextTime: async (second: bigint) => {
+      await connection.provider.request({ method: "evm_setNextBlockTimestamp", params: [Number(second)] });
+    },
+    snapshot: async () => {
+      const id = await connection.provider.request({ method: "evm_snapshot", params: [] });
+      return async () => void (await connection.provider.request({ method: "evm_revert", params: [id] }));
+    },
     close: () => connection.close(),
   };
 }

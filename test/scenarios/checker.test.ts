@@ -5,6 +5,9 @@ import { parseEther } from "ethers";
 import { Kind } from "../../src/model/index.ts";
 import { depositBond } from "../../src/node/bond.ts";
 import { depositEth } from "../../src/node/bridge.ts";
+import { finalizeAll } from "../../src/node/dispute.ts";
+import { escapeAccount, reclaim } from "../../src/node/escape.ts";
+import { freezeUnserved } from "../../src/node/freeze.ts";
 import type { Scenario } from "../../src/scenarios/index.ts";
 import { pay } from "../../src/scenarios/support/l2-calls.ts";
 import type { Prediction } from "../../src/scenarios/support/prediction.ts";
@@ -128,6 +131,50 @@ describe("the checker of scenarios", function () {
         "bridge: balance",
         "final batches",
       ],
+    ));
+
+  it("notices a freeze that was predicted and did not come", () =>
+    fails({ predict: (right) => ({ ...right, frozen: true }) }, ["frozen", "frozen, by L1"]));
+
+  it("notices a freeze that nobody predicted, and who left behind the stage's back", () =>
+    fails(
+      {
+        afterCommit: async (stage) => {
+          const { node, cast, params } = stage;
+          await stage.increaseTime(params.challengeWindow);
+          await finalizeAll(node, cast.carol.signer);
+          const { index } = await depositEth(node, cast.carol.signer, 7n);
+          await stage.increaseTime(params.escapeDelay);
+          await freezeUnserved(node, cast.carol.signer);
+          await escapeAccount(node, cast.bob.signer, cast.bob.address);
+          await reclaim(node, cast.carol.signer, index);
+        },
+        predict: (right) => ({ ...right, finalized: 1n }),
+      },
+      [
+        "frozen",
+        "frozen, by L1",
+        "balances that escaped",
+        "deposits that returned",
+        "bridge: custody of ETH",
+      ],
+    ));
+
+  it("notices in a freeze that was predicted which balance left", () =>
+    fails(
+      {
+        afterCommit: async (stage) => {
+          const { node, cast, params } = stage;
+          await stage.increaseTime(params.challengeWindow);
+          await finalizeAll(node, cast.carol.signer);
+          await deposit(stage, cast.carol, 7n);
+          await stage.increaseTime(params.escapeDelay);
+          await freezeUnserved(node, cast.carol.signer);
+          await escapeAccount(node, cast.bob.signer, cast.bob.address);
+        },
+        predict: (right) => ({ ...right, finalized: 1n, frozen: true }),
+      },
+      ["balances that escaped", "bob: ETH escaped", "bob: change of wallet", "bridge: custody of ETH"],
     ));
 
   it("reports what stopped the play, with the timeline up to there", async () => {

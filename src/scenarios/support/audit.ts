@@ -1,5 +1,7 @@
 // The end of a scenario: whatever anybody has, on L1 and on L2, against the prediction and the oracle.
 
+import { type Hex, NOTHING_ADDRESS } from "../../chain/types.ts";
+import { recordName } from "../../chain/view.ts";
 import { flagsOf } from "../../model/index.ts";
 import { CAST } from "./actors.ts";
 import { changesBetween } from "./ledger.ts";
@@ -12,6 +14,7 @@ export async function audit(stage: Stage, prediction: Prediction): Promise<void>
   auditBatches(stage, prediction);
   auditL2(stage);
   await auditContracts(stage, prediction);
+  await auditFreeze(stage, prediction);
 }
 
 /** L1 ether net of gas, bonds, tokens: everybody's, also of those who did nothing. */
@@ -44,8 +47,8 @@ function auditBatches(stage: Stage, prediction: Prediction): void {
 }
 
 function auditL2(stage: Stage): void {
-  const { cast, oracle, watchNode, token } = stage;
-  for (const { name, address } of Object.values(cast)) {
+  const { oracle, watchNode, token } = stage;
+  for (const { name, address } of peopleOf(stage)) {
     const expected = oracle.state.account(BigInt(address));
     const actual = watchNode.account(address);
     stage.check(`${name}: L2 balance`, expected.balance, actual.balance);
@@ -53,6 +56,11 @@ function auditL2(stage: Stage): void {
     const tokens = oracle.state.tokenBalance(BigInt(token), BigInt(address));
     stage.check(`${name}: L2 tokens`, tokens, watchNode.tokenBalance(token, address));
   }
+}
+
+/** Everybody who may have something on L2. */
+function peopleOf({ cast, crowd }: Stage): readonly { readonly name: string; readonly address: Hex }[] {
+  return [...Object.values(cast), ...crowd.map((address, i) => ({ name: `crowd member ${i}`, address }))];
 }
 
 /** What the contracts hold, and what they say that they owe. */
@@ -76,14 +84,44 @@ async function auditContracts(stage: Stage, prediction: Prediction): Promise<voi
   stage.check("bonds: balance", held + prediction.burnedBonds, balance);
 }
 
+/** Who has left a frozen rollup, by L1, by the nodes and by what the actors did; nobody leaves one that runs. */
+async function auditFreeze(stage: Stage, { frozen = false }: Prediction): Promise<void> {
+  const { watchNode, oracle, token, escaped, reclaimed } = stage;
+  const { rollup, bridge } = watchNode.chain.contracts;
+  const { view } = watchNode.derivation;
+  stage.check("frozen", frozen, view.frozen);
+  stage.check("frozen, by L1", frozen, await rollup.frozen());
+  const paid = [...view.escape.escaped].filter(([, record]) => record.paid).map(([name]) => name);
+  stage.check("balances that escaped", [...escaped].sort().join(), paid.sort().join());
+  const returned = [...view.escape.reclaimed].sort();
+  stage.check("deposits that returned", [...reclaimed].sort().join(), returned.join());
+  if (!frozen) return;
+  stage.check("queue items of final batches", oracle.consumed, await rollup.finalizedQueueEnd());
+  for (const { name, address } of peopleOf(stage)) {
+    for (const [what, asset] of [
+      ["ETH", NOTHING_ADDRESS],
+      ["tokens", token],
+    ] as const) {
+      const [unpaid, done] = await bridge.escapeOf(asset, address);
+      stage.check(`${name}: ${what} escaped`, escaped.has(recordName(asset, address)), done);
+      stage.check(`${name}: ${what} credited and not paid`, 0n, unpaid);
+    }
+  }
+}
+
 /** By the oracle: L2 balances, deposits that wait, exits and fees that nobody has been paid yet. */
-function liabilities({ cast, oracle, paid, feesPaid }: Stage, token: bigint): bigint {
-  const accounts = Object.values(cast).map(({ address }) => BigInt(address));
+function liabilities(stage: Stage, token: bigint): bigint {
+  const { oracle, paid, feesPaid, escaped, reclaimed } = stage;
   const ofEther = token === 0n;
-  const balances = accounts.map((account) =>
-    ofEther ? oracle.state.account(account).balance : oracle.state.tokenBalance(token, account),
-  );
+  const asset = ofEther ? NOTHING_ADDRESS : stage.token;
+  const balances = peopleOf(stage)
+    .filter(({ address }) => !escaped.has(recordName(asset, address)))
+    .map(({ address }) => BigInt(address))
+    .map((account) =>
+      ofEther ? oracle.state.account(account).balance : oracle.state.tokenBalance(token, account),
+    );
   const waiting = oracle.waiting.items
+    .filter((_, i) => !reclaimed.has(oracle.consumed + BigInt(i)))
     .filter((item) => item.token === token && !flagsOf(item.kind).debit)
     .map(({ amount }) => amount);
   const exits = oracle.batches

@@ -13,7 +13,7 @@ const MAX_FEE = 2_000_000_000n;
 export interface Call {
   readonly from: Actor;
   readonly kind: SignedKind;
-  readonly to: Actor;
+  readonly to: Pick<Actor, "address">;
   /** ETH if left out. */
   readonly token?: Hex;
   readonly amount: bigint;
@@ -28,7 +28,7 @@ export interface SignedCall {
   readonly words: RecordWords;
 }
 
-export function pay(from: Actor, to: Actor, amount: bigint, token?: Hex): Call {
+export function pay(from: Actor, to: Pick<Actor, "address">, amount: bigint, token?: Hex): Call {
   return { from, to, amount, ...(token ? { kind: Kind.transferToken, token } : { kind: Kind.transferEth }) };
 }
 

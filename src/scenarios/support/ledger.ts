@@ -45,6 +45,16 @@ export class Ledger {
     return found;
   }
 
+  /** The books as they are now; the returned function goes back to them. What a reorg drops was never paid for. */
+  mark(): () => void {
+    const [scanned, gas] = [this.#scanned, [...this.#gas]];
+    return () => {
+      this.#scanned = scanned;
+      this.#gas.clear();
+      for (const [who, fee] of gas) this.#gas.set(who, fee);
+    };
+  }
+
   /** After a `scan`: what everybody has, gas left aside. */
   async balances(): Promise<Balances> {
     const rows = await Promise.all(

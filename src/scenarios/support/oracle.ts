@@ -37,6 +37,7 @@ export class Oracle {
   readonly #n: number;
   #queue: RecordWords[] = [];
   #calls: SignedCall[] = [];
+  #consumed = 0n;
 
   constructor(instance: InstanceName) {
     const { n, D, E } = INSTANCES[instance];
@@ -49,6 +50,11 @@ export class Oracle {
     return { items: this.#queue, calls: this.#calls };
   }
 
+  /** Queue items that batches hold: the place of the first that waits. */
+  get consumed(): bigint {
+    return this.#consumed;
+  }
+
   enqueue(item: QueueItem): void {
     this.#queue.push(...wordsOfItems([item], 1));
   }
@@ -59,9 +65,12 @@ export class Oracle {
 
   /**
    * The batch that an honest sequencer has to commit now: all queue items, then all transactions in the order in which
-   * they came, or in the given order of the same transactions.
+   * they came, or in the given order of the same transactions. One that censors takes fewer queue items.
    */
-  commit(order: readonly Hex[] = this.#calls.map(({ hash }) => hash)): PredictedBatch {
+  commit(
+    order: readonly Hex[] = this.#calls.map(({ hash }) => hash),
+    items = this.#queue.length,
+  ): PredictedBatch {
     const calls = order.map((hash) => this.#calls.find((call) => call.hash === hash));
     const words = calls.flatMap((call) => (call === undefined ? [] : [call.words]));
     if (words.length !== this.#calls.length || new Set(order).size !== this.#calls.length) {
@@ -69,9 +78,10 @@ export class Oracle {
         `expected the ${this.#calls.length} waiting transactions, got ${order.length} others`,
       );
     }
-    const segments = [...cut(this.#queue, this.#n), ...cut(words, this.#n)];
-    this.#queue = [];
+    const segments = [...cut(this.#queue.slice(0, items), this.#n), ...cut(words, this.#n)];
+    this.#queue = this.#queue.slice(items);
     this.#calls = [];
+    this.#consumed += BigInt(items);
     return this.#run(segments);
   }
 

@@ -21,6 +21,8 @@ export interface Prediction {
   /** Batches that are live at the end, and how many of them are final. */
   readonly head: bigint;
   readonly finalized: bigint;
+  /** Whether the rollup is frozen at the end; left out: it is not. */
+  readonly frozen?: boolean;
 }
 
 const BPS = 10_000n;

@@ -8,6 +8,7 @@ import { ContractFactory } from "ethers";
 import type { AddressBook } from "../../chain/address-book.ts";
 import { openChain } from "../../chain/client.ts";
 import { deploy } from "../../chain/deploy.ts";
+import { larger } from "../../chain/economics.ts";
 import type { Parameters } from "../../chain/presets.ts";
 import { type Hex, NOTHING_ADDRESS } from "../../chain/types.ts";
 import { type Mempool, openMempool } from "../../node/mempool.ts";
@@ -16,6 +17,7 @@ import { INSTANCES } from "../../model/index.ts";
 import type { SegmentProver } from "../../prover/segment.ts";
 import type { LocalChain, Theatre } from "../scenario.ts";
 import { type Cast, castOf, type Name } from "./actors.ts";
+import { withBackdoors } from "./broken-verifiers.ts";
 import { type Check, type Checkable, check } from "./checks.ts";
 import { type Balances, changesBetween, Ledger } from "./ledger.ts";
 import { Oracle } from "./oracle.ts";
@@ -25,6 +27,7 @@ export interface StageOptions {
   readonly onEvent?: ((event: TimelineEvent) => void) | undefined;
   /** Parameters in which the scenario's deployment differs. */
   readonly overrides?: ((cast: Cast) => Partial<Parameters>) | undefined;
+  readonly brokenVerifiers?: boolean | undefined;
 }
 
 const L2_CHAIN_ID = 4_919_000_000_000_001n;
@@ -76,11 +79,18 @@ export class Stage {
   /** Exits (`number:index`) and batches' fees that have been paid out. */
   readonly paid = new Set<string>();
   readonly feesPaid = new Set<bigint>();
+  /** After a freeze: balances (`recordName`) and deposits (by place in the queue) that have been paid out. */
+  readonly escaped = new Set<string>();
+  readonly reclaimed = new Set<bigint>();
+  /** Accounts besides the cast's that have something on L2. */
+  readonly crowd: Hex[] = [];
   readonly ledger: Ledger;
   /** What everybody had when the curtain rose. */
   readonly opening: Balances;
   readonly #setting: Setting;
   readonly #onEvent: StageOptions["onEvent"];
+  /** The second that was set last: also what L1 refuses happens in it, though no block shows it. */
+  #nextTime = 0n;
 
   private constructor(setting: Setting, { onEvent }: StageOptions) {
     this.cast = setting.cast;
@@ -100,7 +110,7 @@ export class Stage {
   }
 
   static async open(theatre: Theatre, options: StageOptions = {}): Promise<Stage> {
-    const { overrides } = options;
+    const { overrides, brokenVerifiers } = options;
     const chain = await theatre.openChain();
     const { provider, signers } = chain;
     const { artifacts, instance, verifiers, hash, prover } = theatre;
@@ -112,7 +122,7 @@ export class Stage {
       network: "scenario",
       preset: PRESET,
       instance,
-      verifiers,
+      verifiers: brokenVerifiers ? await withBackdoors(theatre, cast.deployer.signer) : verifiers,
       overrides: { ...EVERYBODY_ALIKE, ...overrides?.(cast) },
       l2ChainId: L2_CHAIN_ID,
     });
@@ -139,7 +149,7 @@ export class Stage {
 
   /** One line of the timeline. `what` may depend on how it went. */
   async step<T>(
-    who: Name | "clock",
+    who: Name | "everybody" | "clock" | "L1",
     what: string | ((result: T) => string),
     action: () => Promise<T>,
   ): Promise<T> {
@@ -150,8 +160,9 @@ export class Stage {
     const result = await action();
     const wallMs = Math.round(performance.now() - started);
     const transactions = await ledger.scan();
+    const now = await this.now();
     const event: TimelineEvent = {
-      at: (await this.now()) - this.#setting.start,
+      at: larger(now, this.#nextTime) - this.#setting.start,
       wallMs,
       who,
       what: typeof what === "string" ? what : what(result),
@@ -170,6 +181,25 @@ export class Stage {
 
   async increaseTime(seconds: bigint): Promise<void> {
     await this.#setting.chain.increaseTime(seconds);
+  }
+
+  /** What is sent next gets into a block of just this second. */
+  async setNextTime(second: bigint): Promise<void> {
+    await this.#setting.chain.setNextTime(second);
+    this.#nextTime = second;
+  }
+
+  /** Up to here L1 is as it is. The returned function drops all that came after, money and gas included; time does not go back. */
+  async fork(): Promise<() => Promise<void>> {
+    const { ledger } = this;
+    await ledger.scan();
+    const [forget, drop] = [ledger.mark(), await this.#setting.chain.snapshot()];
+    return async () => {
+      const now = await this.now();
+      await drop();
+      forget();
+      await this.setNextTime(now + 1n);
+    };
   }
 
   /** L1's clock at its latest block. */

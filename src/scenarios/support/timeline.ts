@@ -27,7 +27,7 @@ export interface TimelineEvent {
   /** Seconds of L1 time since the curtain rose. */
   readonly at: bigint;
   readonly wallMs: number;
-  /** An actor, or `clock` when only time passes. */
+  /** An actor, or everybody; `clock` when only time passes; `L1` when its chain takes another course. */
   readonly who: string;
   readonly what: string;
   readonly gas: bigint;
