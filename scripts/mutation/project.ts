@@ -115,7 +115,8 @@ function needIR(sources: Sources): string[] {
   return [...sources.keys()].filter((file) => {
     const files = withImports(file, imports);
     const own = new Map([...sources].filter(([name]) => files.has(name)));
-    const [error] = errorsOf(compile(own, { [file]: { "*": ["evm.bytecode.object"] } }));
+    // Hardhat asks for the code of all that a file imports, too.
+    const [error] = errorsOf(compile(own, { "*": { "*": ["evm.bytecode.object"] } }));
     if (error !== undefined && !/stack too deep/i.test(error.message))
       throw new Error(error.formattedMessage);
     return error !== undefined;

@@ -33,9 +33,10 @@ export function escapeStatus(node: Node, account?: Hex): EscapeStatus {
     frozen,
     ...(its.root === undefined ? {} : { root: its.root }),
     records: lastFinalRecords(node).filter((record) => own === undefined || record.account === own),
-    deposits: leftDeposits(node)
-      .filter(({ sender }) => own === undefined || sender === own)
-      .map((item) => ({ ...item, reclaimed: its.reclaimed.has(item.index) })),
+    deposits: leftDeposits(node, account).map((item) => ({
+      ...item,
+      reclaimed: its.reclaimed.has(item.index),
+    })),
   };
 }
 
@@ -179,17 +180,22 @@ export async function payEscapes(
 }
 
 /** Queue items from where finality ended that brought money. */
-function leftDeposits(node: Node): readonly QueueEntry[] {
+function leftDeposits(node: Node, depositor?: Hex): readonly QueueEntry[] {
   const { view } = node.derivation;
+  const own = depositor?.toLowerCase();
   return view.queue
     .slice(Number(lastFinalOf(view).header.queueEnd))
-    .filter(({ kind }) => BigInt(kind) === Kind.depositEth || BigInt(kind) === Kind.depositToken);
+    .filter(({ kind }) => BigInt(kind) === Kind.depositEth || BigInt(kind) === Kind.depositToken)
+    .filter(({ sender }) => own === undefined || sender === own);
 }
 
-/** Deposits that can be returned, of one depositor or of all. */
+/**
+ * Deposits that can be returned, of one depositor or of all. From the queue alone: they return even if the last final state
+ * is wrong and cannot be computed.
+ */
 export function reclaimable(node: Node, depositor?: Hex): readonly QueueEntry[] {
-  const { deposits } = escapeStatus(node, depositor);
-  return deposits.filter(({ reclaimed }) => !reclaimed);
+  const { reclaimed } = node.derivation.view.escape;
+  return leftDeposits(node, depositor).filter(({ index }) => !reclaimed.has(index));
 }
 
 /** Returns a deposit that no final batch took to its depositor. Anyone may. Throws NOT_FROZEN, NOTHING_TO_RECLAIM. */

@@ -21,10 +21,11 @@ import { escapeCall, type OwnedLeaf, subtreesOf } from "../../src/node/escape-pr
 import { freezeUnserved, unserved } from "../../src/node/freeze.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import type { Node } from "../../src/node/node.ts";
-import { sequence } from "../../src/node/sequencer.ts";
+import { buildBatch, commitBatch, sequence } from "../../src/node/sequencer.ts";
 import { watchOnce } from "../../src/node/watchtower.ts";
+import { corrupt } from "../support/dishonest-harness.ts";
 import { ETHER, fund, l2Wallet, startWorld, type World } from "../support/node-harness.ts";
-import { rejectsWith, revertsWith } from "../support/rejects-harness.ts";
+import { rejectsWith, revertsWith, throwsWith } from "../support/rejects-harness.ts";
 import { Random } from "../support/vectors-wallet.ts";
 
 const WALLETS = Array.from({ length: 11 }, (_, i) => l2Wallet(`escaper ${i}`));
@@ -202,6 +203,22 @@ describe("escape", () => {
     expect((await balanceOf(user)) > before).to.equal(false);
     expect(await custody()).to.equal(0n);
     await revertsWith(depositEth(node, world.user, 1n), "RollupIsFrozen");
+  });
+
+  it("gives deposits back where the last final state is wrong and nobody can say what it is", async () => {
+    await fund(world, node, [ALICE]);
+    const wrong = corrupt(node, buildBatch(node, []), { segment: 0, how: "flip" });
+    await commitBatch(node, world.sequencer, wrong);
+    await makeFinal();
+    const { index } = await depositEth(node, world.user, 7n);
+    await world.increaseTime(world.book.parameters.escapeDelay);
+    await freezeUnserved(node, world.user);
+    await node.derivation.sync();
+    throwsWith(() => escapeStatus(node), "BATCH_INVALID");
+    expect(reclaimable(node).map((item) => item.index)).to.deep.equal([index]);
+    await reclaim(node, world.challenger, index);
+    await node.derivation.sync();
+    expect(reclaimable(node)).to.deep.equal([]);
   });
 
   it("from genesis gives deposits back, and has nothing else to give", async () => {

@@ -9,6 +9,7 @@ import { INSTANCES, State, toBytes32 } from "../../model/index.ts";
 import { depositBond, withdrawBond } from "../../node/bond.ts";
 import { depositEth } from "../../node/bridge.ts";
 import { finalizeAll } from "../../node/dispute.ts";
+import { reclaim } from "../../node/escape.ts";
 import { escapeCall, type OwnedLeaf, subtreesOf } from "../../node/escape-proof.ts";
 import { freezeUnserved } from "../../node/freeze.ts";
 import { type Node, openNode } from "../../node/node.ts";
@@ -79,7 +80,7 @@ async function freezeAndOpen(stage: Stage, node: Node, state: State): Promise<vo
   await stage.increaseTime(stage.params.escapeDelay);
   await freezeUnserved(node, signer);
   await openState(node, state, stage);
-  await returnDeposit(node, stage, index);
+  await reclaim(node, signer, index);
 }
 
 async function escapeAll(
@@ -182,17 +183,6 @@ async function openState(node: Node, state: State, { cast }: Stage): Promise<voi
   const last = batchOf(node.derivation.batchAt(1n));
   await send(node.chain, "opening the claimed state", () =>
     bridge.openState(last, { ...roots, leafCount, exitCount, fees }),
-  );
-}
-
-/** The node's own call would look for balances first, of a state that it does not know. */
-async function returnDeposit(node: Node, { cast }: Stage, index: bigint): Promise<void> {
-  const item = node.derivation.view.queue[Number(index)];
-  if (item === undefined) throw new RangeError(`expected queue item ${index}`);
-  const { kind, sender, recipient, token, amount } = item;
-  const { bridge } = withSigner(node.chain, cast.deployer.signer);
-  await send(node.chain, `the return of deposit ${index}`, () =>
-    bridge.reclaim(index, { kind, sender, recipient, token, amount }),
   );
 }
 
