@@ -124,7 +124,11 @@ export class Generator {
     if (what < 12) {
       return [this.#anybody(), { kind: "timeout", ...(this.#openPlace() ?? this.#place(pending)) }];
     }
-    if (what < 13) return [this.#anybody(), { kind: "refundBatch", batch: any.ordinal }];
+    if (what < 13) {
+      const pruned = model.batches.filter(({ fate }) => fate === "pruned");
+      const { ordinal } = pruned.length > 0 && random.chance(60) ? random.pick(pruned) : any;
+      return [this.#anybody(), { kind: "refundBatch", batch: ordinal }];
+    }
     if (what < 15) {
       return [this.#anybody(), { kind: "refundChallenge", ...(this.#openPlace() ?? this.#place(any)) }];
     }
