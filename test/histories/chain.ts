@@ -36,7 +36,6 @@ import {
   type Ordinal,
   type Step,
   USERS,
-  type User,
 } from "./calls.ts";
 import { BASE_FEE, balanceOf, keyOf, type Layer2Batch, type Segment, type Setting } from "./layer2.ts";
 import type { Outcome } from "./model.ts";
@@ -566,5 +565,3 @@ async function demoToken(deployer: Signer, users: readonly Signer[], bridge: str
   }
   return address;
 }
-
-export type { User };

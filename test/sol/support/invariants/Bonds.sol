@@ -30,9 +30,9 @@ abstract contract Bonds is GhostState {
     /// @notice Deposits, withdrawals, and what outsiders try at doors that are not theirs.
     function moveBonds(uint256 seed) public {
         uint256 draw = begin(seed);
-        uint256 what = pick(draw, 1, 4);
-        if (what == 0) _depositBond(draw);
-        else if (what == 1) _withdrawBond(draw);
+        uint256 what = pick(draw, 1, 5);
+        if (what < 2) _depositBond(draw);
+        else if (what < 4) _withdrawBond(draw);
         else _trespass(draw);
     }
 

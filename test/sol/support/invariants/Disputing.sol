@@ -32,7 +32,7 @@ abstract contract Disputing is Sequencing {
         uint256 which = pendingBatch(draw);
         uint8 segment = _anySegment(draw, which);
         address account = pick(draw, 1, 3) == 0 ? griefer : challenger;
-        if (pick(draw, 2, 24) == 0) account = stranger;
+        if (pick(draw, 2, 10) == 0) account = stranger;
         _challenge(draw, which, segment, account);
     }
 
@@ -282,8 +282,14 @@ abstract contract Disputing is Sequencing {
         uint256 which = pendingBatch(draw);
         if (which == 0) return it;
         uint8 segment = uint8(pick(draw, 20, batches[which].count));
+        // Now and then towards a batch of which every segment is proven.
+        if (finalNumber + 1 < live.length && pick(draw, 24, 3) == 0) {
+            which = live[finalNumber + 1];
+            for (segment = 0; segment + 1 < batches[which].count && (batches[which].proven >> segment) & 1 == 1;)
+                ++segment;
+        }
         it = _honest(which, segment, pick(draw, 21, 2) == 0 ? prover : griefer);
-        if (pick(draw, 22, 3) == 0) it.forgery = Forgery(pick(draw, 23, 6));
+        if (pick(draw, 22, 3) == 0) it.forgery = Forgery(1 + pick(draw, 23, 5));
         if (it.forgery == Forgery.AnotherOpening) it.opening.previous ^= bytes32(uint256(1));
     }
 

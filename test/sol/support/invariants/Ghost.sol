@@ -113,6 +113,7 @@ abstract contract Ghost is Protocol, ITruth {
         });
         setUp();
         moody = new MoodyRecipient();
+        moody.turn(salt % 5 == 0);
         token = new TurningToken();
         batches.push();
         batches[0].batch = rollup.genesis();

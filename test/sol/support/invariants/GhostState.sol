@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 
 import {ExitTree} from "../../../../contracts/libraries/ExitTree.sol";
 import {Field} from "../../../../contracts/libraries/Field.sol";
-import {Poseidon2} from "../../../../contracts/libraries/Poseidon2.sol";
 import {Leaf} from "../../../../contracts/types/Leaf.sol";
 import {Checkpoint, Claim, Exit, QueueItem} from "../../../../contracts/types/Types.sol";
 import {StateTree} from "../StateTree.sol";
@@ -211,7 +210,7 @@ abstract contract GhostState is Ghost {
             draft.balances[from + asset] -= amount / 3;
             exits[used++] = Exit(assetOf(asset), people[to / 2], amount / 3);
         } else if (kind > 5) {
-            uint128 fee = draft.balances[from] / 16;
+            uint128 fee = draft.balances[from] / 2;
             draft.balances[from] -= fee;
             draft.last.fees += fee;
         }

@@ -34,12 +34,16 @@ abstract contract Leaving is Queueing {
     mapping(uint256 recordIndex => uint256 amount) internal unpaidOf;
     mapping(uint256 recordIndex => bool done) internal escapedOf;
     mapping(uint256 index => bool done) internal reclaimed;
+    uint128 internal lastFeesPutOff;
+    /// @dev A batch and an index of its exits, and the second from which that is paid.
+    Place internal lastPutOff;
+    uint40 internal lastPayableFrom;
     bool internal stateOpened;
     bool internal tokenRefuses;
 
     function openCheckpoint(uint256 seed) public {
         uint256 draw = begin(seed);
-        uint256 which = pick(draw, 1, 3) == 0 ? anyBatch(draw) : _oldestUnopened();
+        uint256 which = pick(draw, 1, 3) == 0 ? anyBatch(draw) : _newestUnopened();
         GhostBatch storage its = batches[which];
         bool forged = pick(draw, 3, 8) == 0;
         Checkpoint memory last = its.last;
@@ -58,9 +62,19 @@ abstract contract Leaving is Queueing {
     function claim(uint256 seed) public {
         uint256 draw = begin(seed);
         uint256 which = _batchWithExits(draw);
+        bool again = lastPutOff.batch != 0 && pick(draw, 6, 2) == 0;
+        if (again) which = lastPutOff.batch;
         GhostBatch storage its = batches[which];
-        if (its.exits.length == 0) return;
+        if (its.exits.length == 0) {
+            openCheckpoint(draw);
+            return;
+        }
         uint256 index = pick(draw, 2, its.exits.length);
+        // Whoever refuses payments is tried more often.
+        for (uint256 i = 0; i < its.exits.length && moody.refuses(); ++i) {
+            if (its.exits[i].recipient == address(moody) && pick(draw, 5, 2) == 0) index = i;
+        }
+        if (again) index = lastPutOff.segment;
         Exit memory exit = its.exits[index];
         bytes32[2][] memory path = StateTree.pathOf(exitTreeOf(its.exits), index, 0);
         uint256 flaw = pick(draw, 3, 8);
@@ -81,6 +95,7 @@ abstract contract Leaving is Queueing {
         );
         bytes memory data = abi.encodeCall(IBridge.claim, (number, uint64(index), exit, path));
         if (_limited("claim", payout, data, expected)) its.claimedExits |= uint64(1) << uint64(index);
+        else if (waitsUntil[payout.name] != 0) lastPutOff = Place(which, uint8(index));
     }
 
     function claimFees(uint256 seed) public {
@@ -88,6 +103,7 @@ abstract contract Leaving is Queueing {
         address recipient = pick(draw, 1, 8) == 0 ? griefer : feeRecipient;
         uint256 free = feesOf[recipient] - feesPutOff[recipient];
         uint128 amount = uint128(pick(draw, 2, 3) == 0 ? free : free / 2 + pick(draw, 3, 2));
+        if (lastFeesPutOff != 0 && pick(draw, 4, 2) == 0) (recipient, amount) = (feeRecipient, lastFeesPutOff);
         bytes32 name = keccak256(abi.encode("fees", recipient, amount));
         bool waits = waitsUntil[name] != 0;
         bytes4 expected = DONE;
@@ -99,6 +115,7 @@ abstract contract Leaving is Queueing {
             if (waits) feesPutOff[recipient] -= amount;
         } else if (!waits && waitsUntil[name] != 0) {
             feesPutOff[recipient] += amount;
+            lastFeesPutOff = amount;
         }
     }
 
@@ -117,9 +134,14 @@ abstract contract Leaving is Queueing {
         return nowIs() / EXIT_DELAY;
     }
 
+    /// @notice Recipients and tokens that refuse, for a while.
+    function changeMoods(uint256 seed) public {
+        _turn(begin(seed));
+    }
+
     function _turn(uint256 draw) private {
         if (pick(draw, 2, 2) == 0) {
-            moody.turn(pick(draw, 3, 2) == 0);
+            moody.turn(pick(draw, 3, 3) != 0);
             return;
         }
         tokenRefuses = pick(draw, 4, 3) == 0;
@@ -130,7 +152,7 @@ abstract contract Leaving is Queueing {
         uint256 last = live[finalNumber];
         uint256 which = pick(draw, 2, 5) == 0 ? anyBatch(draw) : last;
         Checkpoint memory its = batches[which].last;
-        bool forged = pick(draw, 3, 5) == 0;
+        bool forged = pick(draw, 3, 3) == 0;
         if (forged) its.leafCount += 1;
         bytes4 expected = DONE;
         if (!isFrozen) expected = IBridge.NotFrozen.selector;
@@ -175,6 +197,8 @@ abstract contract Leaving is Queueing {
     function _payEscapes(uint256 draw) private {
         uint256 asset = pick(draw, 2, 2);
         uint256 from = pick(draw, 3, ACCOUNTS);
+        // Mostly together with whoever may refuse.
+        if (pick(draw, 6, 2) == 0) from = ACCOUNTS - 1;
         address[] memory accounts = new address[](2);
         (accounts[0], accounts[1]) = (people[from], people[(from + 1) % ACCOUNTS]);
         bytes4 expected = DONE;
@@ -253,6 +277,7 @@ abstract contract Leaving is Queueing {
         assertEq(paid, fits, "the limit delays exactly what does not fit");
         if (!paid) {
             waitsUntil[it.name] = time + EXIT_DELAY;
+            lastPayableFrom = time + EXIT_DELAY;
             note("put off", DONE);
             return false;
         }
@@ -290,8 +315,8 @@ abstract contract Leaving is Queueing {
         return asset == ETHER ? account.balance : token.balanceOf(account);
     }
 
-    function _oldestUnopened() private view returns (uint256) {
-        for (uint256 i = 1; i <= finalNumber; ++i) if (!batches[live[i]].opened) return live[i];
+    function _newestUnopened() private view returns (uint256) {
+        for (uint256 i = finalNumber; i > 0; --i) if (!batches[live[i]].opened) return live[i];
         return live[finalNumber];
     }
 

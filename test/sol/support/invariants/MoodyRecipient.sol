@@ -13,8 +13,7 @@ contract MoodyRecipient {
     uint256 public acceptances;
 
     receive() external payable {
-        if (refuses) revert Refused();
-        _callAgain();
+        _answer();
     }
 
     function turn(bool refuses_) external {
@@ -25,7 +24,8 @@ contract MoodyRecipient {
         (_target, _again) = (target, again);
     }
 
-    function _callAgain() private {
+    function _answer() private {
+        if (refuses) revert Refused();
         if (_again.length == 0) return;
         (bool accepted, ) = _target.call(_again);
         if (accepted) ++acceptances;

@@ -42,6 +42,7 @@ abstract contract Queueing is Disputing {
 
     function _offer(uint256 draw, uint8 kind, address asset) private view returns (Offer memory it) {
         it.sender = people[pick(draw, 10, ACCOUNTS)];
+        if (moody.refuses() && pick(draw, 23, 2) == 0) it.sender = address(moody);
         it.price = placePrice();
         uint256 how = pick(draw, 11, 8);
         it.most =

@@ -58,7 +58,8 @@ abstract contract Sequencing is Bonds {
         bool next = finalNumber + 1 < live.length && pick(draw, 1, 8) != 0;
         uint256 which = next ? live[finalNumber + 1] : anyBatch(draw);
         // Whoever wants a batch to be final waits for it.
-        if (next && pick(draw, 2, 2) == 0) passTo(draw, batches[which].since + CHALLENGE_WINDOW);
+        if (next && pick(draw, 2, 2) == 0)
+            passTo(draw, batches[which].since + (allProven(which) ? world.earliest : CHALLENGE_WINDOW));
         // What was wrong may be gone by now.
         bytes4 expected = unlessPaused(_refusalOfFinality(which));
         bytes memory data = abi.encodeCall(IRollup.finalize, (idAt(which)));
@@ -77,6 +78,11 @@ abstract contract Sequencing is Bonds {
         uint256 named = other ? anyBatch(draw) : last;
         bytes4 expected = DONE;
         uint64 index = batches[last].batch.header.queueEnd;
+        // Whoever waits for that long ends most histories.
+        bool patient = batches.length > 7 && index < queued.length && pick(draw, 2, 3) == 0;
+        if (patient) passTo(draw, enqueuedAt[index] + ESCAPE_DELAY - uint40(pick(draw, 3, 2)));
+        // An honest party may have rolled back what stood above it, but finality does not go back.
+        assertEq(last, live[finalNumber]);
         if (named != last) expected = IRollup.NotLastFinal.selector;
         else if (index >= queued.length) expected = IRollup.NothingUnserved.selector;
         else if (nowIs() < enqueuedAt[index] + ESCAPE_DELAY) expected = IRollup.StillInTime.selector;
@@ -138,7 +144,7 @@ abstract contract Sequencing is Bonds {
         uint256 left = queued.length - start;
         it.end = start + uint64(pick(draw, 6, (left < 9 ? left : 9) + 1));
         if (pick(draw, 7, 4) != 0 && it.end < dueEnd(it.parent)) it.end = dueEnd(it.parent);
-        bytes memory data = new bytes(pick(draw, 8, 4) + (it.end == start && pick(draw, 9, 8) != 0 ? 1 : 0));
+        bytes memory data = new bytes(pick(draw, 8, 5) + (it.end == start && pick(draw, 9, 8) != 0 ? 1 : 0));
         for (uint256 i = 0; i < data.length; ++i) data[i] = bytes1(uint8(pick(draw, 10 + i, 256)));
         uint256 lie = it.committer == liar ? pick(draw, 20, 4) : pick(draw, 20, 100);
         it.draft = draftOn(it.parent, it.end, data, lie);

@@ -133,6 +133,7 @@ abstract contract Timing is Leaving {
         if (kind == 2 && firstLeft < queued.length && pick(draw, 6, batches.length > 8 ? 1 : 8) == 0)
             return enqueuedAt[firstLeft] + ESCAPE_DELAY;
         if (kind == 3) return primaryUntil();
+        if (kind > 6 && lastPayableFrom > nowIs()) return lastPayableFrom;
         if (kind == 4) return (windowNow() + 1) * EXIT_DELAY;
         uint256 which = pendingBatch(draw);
         return batches[which].since + (kind == 5 ? world.earliest : CHALLENGE_WINDOW);
