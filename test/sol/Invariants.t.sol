@@ -304,7 +304,6 @@ contract InvariantStepsTest is Test {
                 IRollup.NotLive.selector,
                 IRollup.AlreadyFinal.selector,
                 IChallenges.SameResult.selector,
-                IChallenges.InvalidOpening.selector,
                 IChallenges.InvalidProof.selector
             )
         );
@@ -420,27 +419,20 @@ contract InvariantStepsTest is Test {
             "claim",
             abi.encodePacked(
                 bytes4(0),
-                IClock.ClockPaused.selector,
                 IBridge.NotOpened.selector,
                 IBridge.IndexOutOfRange.selector,
                 IBridge.AlreadyClaimed.selector,
                 IBridge.WrongExitProof.selector,
                 IBridge.PaymentWaits.selector,
-                Payment.PaymentFailed.selector,
                 TurningToken.Refused.selector
             )
         );
         expectReached(
             "claim fees",
-            abi.encodePacked(
-                bytes4(0),
-                IClock.ClockPaused.selector,
-                IBridge.FeesOutOfRange.selector,
-                IBridge.PaymentWaits.selector
-            )
+            abi.encodePacked(bytes4(0), IClock.ClockPaused.selector, IBridge.FeesOutOfRange.selector)
         );
         expectReached("put off", abi.encodePacked(bytes4(0)));
-        expectReached("pay after a wait", abi.encodePacked(bytes4(0)));
+
         expectReached(
             "open state",
             abi.encodePacked(
