@@ -194,6 +194,10 @@ abstract contract Test {
         vm.assertEq(left, right);
     }
 
+    function assertEq(bool left, bool right, string memory why) internal pure {
+        vm.assertEq(left, right, why);
+    }
+
     function assertEq(uint256 left, uint256 right) internal pure {
         vm.assertEq(left, right);
     }
@@ -226,6 +230,10 @@ abstract contract Test {
         vm.assertEq(left, right);
     }
 
+    function assertEq(bytes memory left, bytes memory right, string memory why) internal pure {
+        vm.assertEq(left, right, why);
+    }
+
     function assertEq(string memory left, string memory right) internal pure {
         vm.assertEq(left, right);
     }
@@ -240,6 +248,10 @@ abstract contract Test {
 
     function assertLt(uint256 left, uint256 right) internal pure {
         vm.assertLt(left, right);
+    }
+
+    function assertLt(uint256 left, uint256 right, string memory why) internal pure {
+        vm.assertLt(left, right, why);
     }
 
     function assertLe(uint256 left, uint256 right) internal pure {
