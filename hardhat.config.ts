@@ -14,12 +14,12 @@ const LOCAL_CHAIN_ID = 31337;
 /** The compiler comes from npm, so that a build downloads nothing. */
 const solcPath = createRequire(import.meta.url).resolve("solc/soljson.js");
 
-function solc(viaIR: boolean, optimized = true) {
+function solc(viaIR: boolean, optimizer: object = { enabled: true, runs: 200 }) {
   return {
     version: "0.8.37",
     path: solcPath,
     settings: {
-      optimizer: { enabled: optimized, runs: 200 },
+      optimizer,
       evmVersion: HARDFORK,
       viaIR,
       // Read by scripts/snapshots.ts; Hardhat adds what it needs itself.
@@ -28,9 +28,17 @@ function solc(viaIR: boolean, optimized = true) {
   };
 }
 
-function solidityTests(): string[] {
-  const files = globSync("test/sol/**/*.sol", { cwd: import.meta.dirname });
-  return files.filter((file) => !file.endsWith("/LibraryHarness.sol"));
+/**
+ * Solidity tests deploy the contracts' artifacts, and take the legacy pipeline themselves, in a fifth of the time. What only the
+ * IR pipeline can compile, Poseidon2 above all, stands in few files. Their settings are not the contracts', because the IR
+ * pipeline's code depends on what is compiled together, and a deployment's must not depend on tests.
+ */
+function solidityTests(): [string, object][] {
+  const viaIR = ["test/sol/support/LibraryHarness.sol", "test/sol/Invariants.t.sol"];
+  return globSync("test/sol/**/*.sol", { cwd: import.meta.dirname }).map((file) => [
+    file,
+    viaIR.includes(file) ? solc(true, { enabled: true, runs: 1 }) : solc(false, { enabled: false }),
+  ]);
 }
 
 /**
@@ -38,15 +46,13 @@ function solidityTests(): string[] {
  * tested bytecode is the deployed bytecode. Left out, `production` would drop viaIR and evmVersion.
  * The generated verifiers need the legacy pipeline: the IR pipeline fails on barretenberg's. They are listed by name,
  * because in a fresh clone they appear after this file has been read.
- * Solidity tests deploy the contracts' artifacts and take the legacy pipeline, in a tenth of the time; but for the library
- * harness, which holds Poseidon2, they must not inline what only the IR pipeline can compile.
  */
 const buildProfile = {
   isolated: false,
   compilers: [solc(true)],
   overrides: Object.fromEntries([
     ...verifierFiles().map((file) => [`contracts/generated/${file}`, solc(false)]),
-    ...solidityTests().map((file) => [file, solc(false, false)]),
+    ...solidityTests(),
   ]),
 };
 

@@ -8,6 +8,7 @@ import {ISegmentVerifier} from "../../../../contracts/interfaces/ISegmentVerifie
 import {BatchIds} from "../../../../contracts/libraries/BatchIds.sol";
 import {Duration} from "../../../../contracts/types/Time.sol";
 import {Batch, BatchId, Checkpoint, Exit} from "../../../../contracts/types/Types.sol";
+import {Hashing} from "../Hashing.sol";
 import {Protocol} from "../Protocol.sol";
 import {TurningToken} from "../Tokens.sol";
 import {MoodyRecipient} from "./MoodyRecipient.sol";
@@ -123,6 +124,7 @@ abstract contract Ghost is Protocol, ITruth {
     }
 
     function setUp() public override {
+        Hashing.install();
         warpTo(START);
         vm.fee(baseFee);
         availability = IAvailability(create("CalldataAvailability", ""));

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {ExitTree} from "../../../../contracts/libraries/ExitTree.sol";
 import {Field} from "../../../../contracts/libraries/Field.sol";
 import {Leaf} from "../../../../contracts/types/Leaf.sol";
 import {Checkpoint, Claim, Exit, QueueItem} from "../../../../contracts/types/Types.sol";
+import {Hashing} from "../Hashing.sol";
 import {StateTree} from "../StateTree.sol";
 import {Ghost} from "./Ghost.sol";
 
@@ -38,7 +38,7 @@ abstract contract GhostState is Ghost {
     constructor() {
         people = [makeAddr("alice"), makeAddr("bob"), makeAddr("carol"), address(moody)];
         for (uint256 i = 0; i < RECORDS; ++i) _keys[i] = StateTree.keyOf(assetOf(i), people[i / 2]);
-        _emptyExits = ExitTree.emptyRoot();
+        _emptyExits = StateTree.root(exitTreeOf(new Exit[](0)));
         uint256[] memory sentinel = new uint256[](1);
         sentinel[0] = StateTree.recordHash(0, 0, 0, 0);
         bytes32 root = StateTree.root(StateTree.build(sentinel, DEPTH));
@@ -111,7 +111,7 @@ abstract contract GhostState is Ghost {
             if (i >= queueSegments) draft.built.segments[i - queueSegments] = abi.encodePacked(data[i - queueSegments]);
             bool known = i == count - 1 && batches[parent].right && draft.wrong == 0;
             draft.truths[i] =
-                known ? ExitTree.checkpointOf(draft.last) : Field.reduce(keccak256(abi.encode(previous, i, what)));
+                known ? Hashing.checkpointOf(draft.last) : Field.reduce(keccak256(abi.encode(previous, i, what)));
             if (i == lieAt) draft.wrong |= uint64(1) << uint64(i);
             previous = i == lieAt ? Field.reduce(keccak256(abi.encode("lie", previous, i))) : draft.truths[i];
             draft.built.checkpoints[i] = previous;
