@@ -287,5 +287,8 @@ contract Challenges is SegmentReader, Clocked {
         if (bonds_.batchBond() < least) revert BatchBondTooSmall(bonds_.batchBond(), least);
         least = Economics.beforeBurn(cost, burnShare);
         if (parameters.minChallengeBond < least) revert ChallengeBondTooSmall(parameters.minChallengeBond, least);
+        // A record holds 56 bits of gwei: above that, every challenge would revert.
+        uint256 most = uint256(type(uint56).max) * 1 gwei;
+        if (parameters.minChallengeBond > most) revert ChallengeBondTooLarge(parameters.minChallengeBond, most);
     }
 }

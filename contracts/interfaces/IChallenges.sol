@@ -67,6 +67,7 @@ interface IChallenges is IClocked {
     error DurationTooLong(Duration actual, Duration longest);
     error BatchBondTooSmall(uint256 actual, uint256 least);
     error ChallengeBondTooSmall(uint256 actual, uint256 least);
+    error ChallengeBondTooLarge(uint256 actual, uint256 most);
     error UnmeasuredCost();
 
     /// @notice Posts a bond and demands a proof of one segment within the proving window.

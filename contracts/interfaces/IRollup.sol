@@ -50,6 +50,7 @@ interface IRollup is IClocked {
     error OnlyChallenges(address caller);
 
     error WrongPeer(address expected, address actual);
+    error PeerWithoutCode(address peer);
     error ChainIdOutOfRange(uint64 l2ChainId);
     error CircuitMismatch(uint256 expected, uint256 actual);
     error SegmentLimitOutOfRange(uint256 maxSegments, uint256 most);

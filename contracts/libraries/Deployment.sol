@@ -28,6 +28,9 @@ library Deployment {
         _same(address(peers.bonds), address(peers.challenges.bonds()));
         _same(address(peers.bridge), address(peers.challenges.bridge()));
         _same(address(peers.availability), address(peers.challenges.availability()));
+        // No constructor calls these two: without code, deposits would be taken and nothing could ever be committed.
+        _requireCode(address(peers.clock));
+        _requireCode(address(peers.availability));
     }
 
     function checkParameters(RollupAddresses memory peers, RollupParameters memory parameters) internal view {
@@ -81,6 +84,7 @@ library Deployment {
             parameters.forceInclusionDelay,
             parameters.primaryTimeout,
             window,
+            peers.challenges.slot(),
             peers.challenges.provingWindow()
         );
         uint256 delay = parameters.escapeDelay.seconds_();
@@ -95,6 +99,10 @@ library Deployment {
 
     function _same(address expected, address actual) private pure {
         if (expected != actual) revert IRollup.WrongPeer(expected, actual);
+    }
+
+    function _requireCode(address peer) private view {
+        if (peer.code.length == 0) revert IRollup.PeerWithoutCode(peer);
     }
 
     function _match(uint256 expected, uint256 actual) private pure {

@@ -26,11 +26,12 @@ library Economics {
     }
 
     /// @notice A queue item that a hostile primary leaves until its time is over, whose batch is challenged and answered in
-    /// the last second each, is served twice within this.
+    /// the last second each, is served twice within this. A first challenge waits for one slot before its proving window.
     function leastEscapeDelay(
         Duration forceInclusionDelay,
         Duration primaryTimeout,
         Duration challengeWindow,
+        Duration slot,
         Duration provingWindow
     ) internal pure returns (uint256) {
         return
@@ -38,6 +39,7 @@ library Economics {
             (forceInclusionDelay.seconds_() +
                 primaryTimeout.seconds_() +
                 challengeWindow.seconds_() +
+                slot.seconds_() +
                 provingWindow.seconds_());
     }
 

@@ -23,6 +23,7 @@ import type { Abi, ArtifactReader } from "./artifacts.ts";
 import { checkDeployment } from "./check-deployment.ts";
 import { send } from "./client.ts";
 import { planOf } from "./deployment-plan.ts";
+import { INSTANCES, MAX_SEGMENTS } from "../model/params.ts";
 import { requireEconomics } from "./economics.ts";
 import {
   checkParameters,
@@ -87,7 +88,7 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
   const from = (await deployer.getAddress()) as Hex;
   const parameters = presetFor(preset, instance, systems, { ...overrides, deployer: from });
   checkParameters(parameters, chainId);
-  requireEconomics(parameters);
+  requireEconomics(parameters, { capacity: BigInt(MAX_SEGMENTS * INSTANCES[instance].n) });
   checkVerifiers(verifiers, instance, chainId);
   if (chainId !== LOCAL_CHAIN) await checkOffLocal(options, chainId);
   if (directory !== undefined && !options.force) await refuseIfDeployed(directory, network);

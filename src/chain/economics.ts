@@ -3,6 +3,7 @@
 
 import { fail } from "../errors.ts";
 import type { Parameters } from "./presets.ts";
+import { NOTHING_ADDRESS } from "./types.ts";
 
 const BPS = 10_000n;
 /** A tenth of L1's 60M gas in 12 seconds. */
@@ -12,6 +13,14 @@ const GAS_MARGIN = 2n;
 const COOLDOWNS = 4n;
 const GWEI = 10n ** 9n;
 const DAY = 86_400n;
+
+/** Ranges that the constructors of contracts/ take; see each for its reason. */
+const LONGEST_WINDOW = 365n * DAY;
+const LONGEST_PAUSE = 30n * DAY;
+const LONGEST_DELAY = 30n * DAY;
+const HALF = BPS / 2n;
+const HIGHEST_ENQUEUE_PRICE = 10n * 10n ** 18n;
+const MOST_CHALLENGE_BOND = (2n ** 56n - 1n) * GWEI;
 
 /** From a wrong batch to its rollback, besides the proof: two L1 blocks, and reading L1. */
 const STALL_OVERHEAD = 36n;
@@ -31,12 +40,15 @@ export function leastSlot(its: Pick<Parameters, "proofTime" | "answerGas">): big
   return larger(slowProof(its), ceilDiv(its.answerGas, ANSWER_GAS_PER_SECOND));
 }
 
-type Waits = "forceInclusionDelay" | "primaryTimeout" | "challengeWindow" | "provingWindow";
+type Waits = "forceInclusionDelay" | "primaryTimeout" | "challengeWindow" | "slot" | "provingWindow";
 
-/** An item that a hostile primary leaves until its time is over, whose batch is disputed to the last second, is served twice. */
+/**
+ * An item that a hostile primary leaves until its time is over, whose batch is disputed to the last second, is served twice.
+ * A first challenge waits for one slot before its proving window.
+ */
 export function leastEscapeDelay(its: Pick<Parameters, Waits>): bigint {
-  const { forceInclusionDelay, primaryTimeout, challengeWindow, provingWindow } = its;
-  return 2n * (forceInclusionDelay + primaryTimeout + challengeWindow + provingWindow);
+  const { forceInclusionDelay, primaryTimeout, challengeWindow, slot, provingWindow } = its;
+  return 2n * (forceInclusionDelay + primaryTimeout + challengeWindow + slot + provingWindow);
 }
 
 /** Time runs for four fifths of any long stretch. */
@@ -96,7 +108,7 @@ export interface Row {
   readonly margin: bigint;
   readonly ok: boolean;
   /** The contract whose constructor refuses, or nobody but this table. */
-  readonly checkedBy: "Clock" | "Challenges" | "Rollup" | "params check";
+  readonly checkedBy: "Clock" | "BondManager" | "Bridge" | "Challenges" | "Rollup" | "params check";
 }
 
 export interface EconomicsOptions {
@@ -109,7 +121,9 @@ export interface EconomicsOptions {
 /** Every bound on a deployment's parameters (docs/security.md §5.2). */
 export function checkEconomics(parameters: Parameters, options: EconomicsOptions = {}): readonly Row[] {
   const { measured = {}, prices = {}, capacity } = options;
-  const { burnShareBps, slot } = parameters;
+  const { burnShareBps, slot, guardian, primary } = parameters;
+  const hasGuardian = guardian !== NOTHING_ADDRESS;
+  const hasPrimary = primary !== NOTHING_ADDRESS;
   const row = (
     parameter: keyof Parameters,
     limit: bigint,
@@ -132,6 +146,27 @@ export function checkEconomics(parameters: Parameters, options: EconomicsOptions
     row("earliestFinality", parameters.challengeWindow, "Rollup", "most"),
     ...(capacity === undefined ? [] : [row("maxForced", capacity, "Rollup", "most")]),
     row("pauseCooldown", leastCooldown(parameters), "Clock"),
+    // Ranges, beyond which a constructor takes a value for a mistake.
+    row("pauseCooldown", LONGEST_WINDOW, "Clock", "most"),
+    row("longestPause", hasGuardian ? 1n : 0n, "Clock"),
+    row("longestPause", hasGuardian ? LONGEST_PAUSE : 0n, "Clock", "most"),
+    row("burnShareBps", HALF, "BondManager"),
+    row("burnShareBps", BPS - 1n, "BondManager", "most"),
+    row("minChallengeBond", MOST_CHALLENGE_BOND, "Challenges", "most"),
+    row("slot", DAY, "Challenges", "most"),
+    row("provingWindow", LONGEST_WINDOW, "Challenges", "most"),
+    row("challengeWindow", LONGEST_WINDOW, "Rollup", "most"),
+    row("forceInclusionDelay", 1n, "Rollup"),
+    row("forceInclusionDelay", LONGEST_WINDOW, "Rollup", "most"),
+    row("escapeDelay", LONGEST_WINDOW, "Rollup", "most"),
+    row("primaryTimeout", hasPrimary ? 1n : 0n, "Rollup"),
+    row("primaryTimeout", hasPrimary ? LONGEST_WINDOW : 0n, "Rollup", "most"),
+    row("maxForced", 1n, "Rollup"),
+    row("baseEnqueuePrice", 1n, "Bridge"),
+    row("baseEnqueuePrice", HIGHEST_ENQUEUE_PRICE, "Bridge", "most"),
+    row("exitLimitBps", BPS, "Bridge", "most"),
+    row("exitDelay", 1n, "Bridge"),
+    row("exitDelay", LONGEST_DELAY, "Bridge", "most"),
     ...(measured.proofTime === undefined ? [] : [row("proofTime", measured.proofTime, "params check")]),
     ...(measured.answerGas === undefined ? [] : [row("answerGas", measured.answerGas, "params check")]),
     ...(prices.stall === undefined
@@ -144,8 +179,8 @@ export function checkEconomics(parameters: Parameters, options: EconomicsOptions
 }
 
 /** Throws PARAMETERS_REFUSED with the first bound that a constructor would refuse. */
-export function requireEconomics(parameters: Parameters): void {
-  const bad = checkEconomics(parameters).find(({ ok }) => !ok);
+export function requireEconomics(parameters: Parameters, options: EconomicsOptions = {}): void {
+  const bad = checkEconomics(parameters, options).find(({ ok }) => !ok);
   if (bad === undefined) return;
   const { parameter, bound, limit, actual, checkedBy } = bad;
   fail("PARAMETERS_REFUSED", { parameter, bound, limit, actual, checkedBy });

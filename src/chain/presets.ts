@@ -174,7 +174,8 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     pauseCooldown: 8n * DAY,
     primaryTimeout: 3n * HOUR,
     escapeDelay: 7n * DAY,
-    earliestFinality: 0n,
+    // Time for a fraud proof against what was proven by a forged proof.
+    earliestFinality: 30n * MINUTE,
     exitLimitBps: 2_500n,
     exitDelay: DAY,
   },
@@ -190,7 +191,7 @@ export interface PresetOptions extends Partial<Parameters> {
  * - Proof times and gas of the systems add up. Times and bonds that are too small for the sum, and the escape delay, are raised
  *   to what the contracts demand and no further, unless they are replaced themselves. A pair that was never measured adds
  *   no time: `requireProofTimes` refuses it where that matters.
- * - A batch is not forced to take more than it can hold.
+ * - A batch is not forced to take more than it can hold, and proofs make none final later than time does.
  * - Without a guardian there is no pause, without a primary no priority.
  */
 export function presetFor(
@@ -221,6 +222,7 @@ export function presetFor(
     challengeWindow: larger(parameters.challengeWindow, leastWindow(parameters)),
     batchBond: larger(parameters.batchBond, leastBatchBond(parameters)),
     minChallengeBond: larger(parameters.minChallengeBond, leastChallengeBond(parameters)),
+    earliestFinality: smaller(parameters.earliestFinality, parameters.challengeWindow),
     ...overrides,
   };
   const escapeDelay = overrides.escapeDelay ?? larger(raised.escapeDelay, leastEscapeDelay(raised));

@@ -141,7 +141,7 @@ describe("deploy", () => {
       expect(of(preset)).to.include({ primary: NOTHING_ADDRESS, primaryTimeout: 0n });
     }
     expect(of("mainnet", { primary: other })).to.include({ primary: other, primaryTimeout: 10_800n });
-    expect(of("local", { challengeWindow: 1000n }).escapeDelay).to.equal(2n * (30n + 1000n + 60n));
+    expect(of("local", { challengeWindow: 1000n }).escapeDelay).to.equal(2n * (30n + 1000n + 12n + 60n));
     expect(of("local", { challengeWindow: 1000n, escapeDelay: 1n }).escapeDelay).to.equal(1n);
   });
 
@@ -411,9 +411,9 @@ describe("deploy", () => {
 
   it("passes the constructors' refusals on, decoded", async () => {
     const { args } = await rejectsWith(
-      deploy({ ...options, overrides: { burnShareBps: 4_999n } }),
+      deploy({ ...options, overrides: { highBaseFee: 0n } }),
       "CALL_REVERTED",
     );
-    expect(args.error).to.equal("BurnShareOutOfRange");
+    expect(args.error).to.equal("UnmeasuredCost");
   });
 });

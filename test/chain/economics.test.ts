@@ -106,29 +106,59 @@ describe("economics", () => {
 
   describe("each bound is where the constructor refuses", function () {
     this.timeout(120_000);
-    const REFUSALS: Readonly<Partial<Record<keyof Parameters, string>>> = {
-      provingWindow: "ProvingWindowTooShort",
-      slot: "SlotTooShort",
-      batchBond: "BatchBondTooSmall",
-      minChallengeBond: "ChallengeBondTooSmall",
-      challengeWindow: "ChallengeWindowTooShort",
-      escapeDelay: "EscapeDelayTooShort",
-      pauseCooldown: "CooldownTooShort",
-      maxForced: "MaxForcedOutOfRange",
-      earliestFinality: "DurationOutOfRange",
-    };
+    type Case = readonly [keyof Parameters, Row["bound"], error: string];
+    /** At the limit the deployment passes. */
+    const ALONE: readonly Case[] = [
+      ["provingWindow", "least", "ProvingWindowTooShort"],
+      ["slot", "least", "SlotTooShort"],
+      ["slot", "most", "DurationTooLong"],
+      ["batchBond", "least", "BatchBondTooSmall"],
+      ["minChallengeBond", "least", "ChallengeBondTooSmall"],
+      ["minChallengeBond", "most", "ChallengeBondTooLarge"],
+      ["challengeWindow", "least", "ChallengeWindowTooShort"],
+      ["forceInclusionDelay", "least", "DurationOutOfRange"],
+      ["primaryTimeout", "least", "DurationOutOfRange"],
+      ["escapeDelay", "least", "EscapeDelayTooShort"],
+      ["escapeDelay", "most", "DurationOutOfRange"],
+      ["earliestFinality", "most", "DurationOutOfRange"],
+      ["maxForced", "least", "MaxForcedOutOfRange"],
+      ["maxForced", "most", "MaxForcedOutOfRange"],
+      ["longestPause", "least", "PauseLengthOutOfRange"],
+      ["pauseCooldown", "least", "CooldownTooShort"],
+      ["pauseCooldown", "most", "CooldownTooLong"],
+      ["burnShareBps", "least", "BurnShareOutOfRange"],
+      ["baseEnqueuePrice", "least", "QueuePriceOutOfRange"],
+      ["baseEnqueuePrice", "most", "QueuePriceOutOfRange"],
+      ["exitLimitBps", "most", "ExitLimitOutOfRange"],
+      ["exitDelay", "least", "ExitDelayOutOfRange"],
+      ["exitDelay", "most", "ExitDelayOutOfRange"],
+    ];
+    /** At the limit another bound, which grows with this one, is not kept any more. */
+    const WITH_OTHERS: readonly Case[] = [
+      ["provingWindow", "most", "DurationTooLong"],
+      ["challengeWindow", "most", "DurationOutOfRange"],
+      ["forceInclusionDelay", "most", "DurationOutOfRange"],
+      ["primaryTimeout", "most", "DurationOutOfRange"],
+      ["longestPause", "most", "PauseLengthOutOfRange"],
+      ["burnShareBps", "most", "BurnShareOutOfRange"],
+    ];
     const base = () => ({ ...mainnet(), maxForced: 16n });
-    const rowOf = (parameter: keyof Parameters) =>
-      checkEconomics(base(), { capacity: 256n }).find((row) => row.parameter === parameter) as Row;
+    const rowsOf = () => checkEconomics(base(), { capacity: 256n });
 
-    for (const [parameter, error] of Object.entries(REFUSALS)) {
-      it(parameter, async () => {
-        const { bound, limit } = rowOf(parameter as keyof Parameters);
+    for (const [parameter, bound, error] of [...ALONE, ...WITH_OTHERS]) {
+      it(`${parameter} at ${bound}`, async () => {
+        const { limit } = rowsOf().find((row) => row.parameter === parameter && row.bound === bound) as Row;
         const worse = bound === "least" ? limit - 1n : limit + 1n;
         expect(await refusal({ ...base(), [parameter]: worse })).to.equal(error);
+        if (WITH_OTHERS.some(([its, at]) => its === parameter && at === bound)) return;
         expect(await refusal({ ...base(), [parameter]: limit })).to.equal("none");
       });
     }
+
+    it("and every bound is here", () => {
+      const here = [...ALONE, ...WITH_OTHERS].map(([parameter, bound]) => `${parameter} ${bound}`);
+      expect(rowsOf().map(({ parameter, bound }) => `${parameter} ${bound}`)).to.have.members(here);
+    });
   });
 
   it("refuses a deployment before anything is sent", async () => {
@@ -137,10 +167,10 @@ describe("economics", () => {
     const before = await provider.getTransactionCount(await signer.getAddress());
     const options = { deployer: signer, artifacts, network: "x", preset: "local", instance: "dev" } as const;
     const { args } = await rejectsWith(
-      deploy({ ...options, verifiers, overrides: { escapeDelay: 299n } }),
+      deploy({ ...options, verifiers, overrides: { escapeDelay: 323n } }),
       "PARAMETERS_REFUSED",
     );
-    expect(args).to.include({ parameter: "escapeDelay", limit: 300n, actual: 299n, checkedBy: "Rollup" });
+    expect(args).to.include({ parameter: "escapeDelay", limit: 324n, actual: 323n, checkedBy: "Rollup" });
     expect(await provider.getTransactionCount(await signer.getAddress())).to.equal(before);
     throwsWith(() => requireEconomics({ ...mainnet(), batchBond: GWEI }), "PARAMETERS_REFUSED");
   });

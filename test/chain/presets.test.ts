@@ -38,7 +38,7 @@ describe("presets", () => {
     expect(long).to.include({
       challengeWindow: 3600n,
       provingWindow: 60n,
-      escapeDelay: 2n * (30n + 3600n + 60n),
+      escapeDelay: 2n * (30n + 3600n + 12n + 60n),
     });
     const slow = presetFor("local", "dev", ["ultrahonk"], { proofTime: 100n, slot: 1n });
     expect(slow).to.include({ slot: 1n, provingWindow: 132n, challengeWindow: 132n });
@@ -68,7 +68,7 @@ describe("presets", () => {
           slot: 123n,
           provingWindow: 135n,
           challengeWindow: 135n,
-          escapeDelay: 840n,
+          escapeDelay: 1086n,
         },
       ],
       [

@@ -20,6 +20,8 @@ contract ChallengeCostsTest is Protocol {
         chosen.challenges.slot = Duration.wrap(slot);
         // So that the bond of a batch pays for that much gas.
         chosen.challenges.highBaseFee = 1 gwei;
+        // And so that a slot of any length is part of it.
+        chosen.rollup.escapeDelay = Duration.wrap(30 days);
     }
 
     function expectSlotTooShort(Parameters memory chosen, uint256 least) private {

@@ -60,6 +60,16 @@ contract DeploymentTest is Protocol {
         expectRefusal(abi.encodeWithSelector(IChallenges.SlotTooShort.selector, 20, 21), chosen);
     }
 
+    function test_availability_and_clock_must_be_contracts() public {
+        address nowhere = makeAddr("nowhere");
+        Parameters memory chosen = parameters();
+        availability = IAvailability(nowhere);
+        expectRefusal(abi.encodeWithSelector(IRollup.PeerWithoutCode.selector, nowhere), chosen);
+        availability = IAvailability(create("CalldataAvailability", ""));
+        vm.expectRevert(abi.encodeWithSelector(IRollup.PeerWithoutCode.selector, address(0xdead)));
+        this.deployWithWrongPeer(10);
+    }
+
     function test_measurements_cannot_be_left_out() public {
         for (uint256 i = 0; i < 4; ++i) {
             Parameters memory chosen = parameters();
@@ -183,12 +193,13 @@ contract DeploymentTest is Protocol {
         }
     }
 
-    /// @dev One of the ten references between the contracts points elsewhere.
+    /// @dev One of the ten references between the contracts points elsewhere; or (10) all name a clock that is none.
     function deployWithWrongPeer(uint256 wrong) external {
         Parameters memory chosen = parameters();
         address elsewhere = address(0xdead);
         // One that exists: a rollup that asks it for the time gets an answer.
         IClock otherClock = IClock(create("Clock", abi.encode(chosen.clock)));
+        IClock itsClock = wrong == 10 ? IClock(elsewhere) : protocolClock;
         uint64 nonce = vm.getNonce(address(this));
         address bridgeAt = vm.computeCreateAddress(address(this), nonce + 1);
         address challengesAt = vm.computeCreateAddress(address(this), nonce + 2);
@@ -198,19 +209,19 @@ contract DeploymentTest is Protocol {
             abi.encode(
                 wrong == 0 ? elsewhere : rollupAt,
                 wrong == 1 ? elsewhere : challengesAt,
-                wrong == 7 ? otherClock : protocolClock,
+                wrong == 7 ? otherClock : itsClock,
                 chosen.bonds
             )
         );
         create(
             "Bridge",
-            abi.encode(wrong == 2 ? elsewhere : rollupAt, wrong == 8 ? otherClock : protocolClock, chosen.bridge)
+            abi.encode(wrong == 2 ? elsewhere : rollupAt, wrong == 8 ? otherClock : itsClock, chosen.bridge)
         );
         create(
             "Challenges",
             abi.encode(
                 ChallengesAddresses({
-                    clock: wrong == 9 ? otherClock : protocolClock,
+                    clock: wrong == 9 ? otherClock : itsClock,
                     rollup: IRollup(wrong == 3 ? elsewhere : rollupAt),
                     bonds: wrong == 4 ? bonds : IBondManager(freshBonds),
                     bridge: IBridge(wrong == 5 ? elsewhere : bridgeAt),
@@ -224,7 +235,7 @@ contract DeploymentTest is Protocol {
             "Rollup",
             abi.encode(
                 RollupAddresses(
-                    protocolClock,
+                    itsClock,
                     IChallenges(challengesAt),
                     IBondManager(freshBonds),
                     IBridge(bridgeAt),

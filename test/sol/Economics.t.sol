@@ -61,6 +61,7 @@ contract EconomicsTest is Protocol {
         chosen.challenges.answerGas = type(uint32).max;
         chosen.challenges.highBaseFee = 1;
         chosen.challenges.slot = Duration.wrap(8590);
+        chosen.rollup.escapeDelay = Duration.wrap(30 days);
         deploy(chosen);
         fund(sequencer, 1 ether);
         Built memory built = commitFirst(1);
@@ -123,11 +124,21 @@ contract EconomicsTest is Protocol {
         this.deployAny(chosen);
     }
 
+    function test_a_challenge_bond_that_no_record_holds_is_refused() public {
+        Parameters memory chosen = parameters();
+        uint256 most = uint256(type(uint56).max) * 1 gwei;
+        chosen.challenges.minChallengeBond = uint128(most);
+        this.deployAny(chosen);
+        chosen.challenges.minChallengeBond = uint128(most) + 1;
+        vm.expectRevert(abi.encodeWithSelector(IChallenges.ChallengeBondTooLarge.selector, most + 1, most));
+        this.deployAny(chosen);
+    }
+
     function test_escape_delay_below_two_rounds_is_refused_and_at_it_passes() public {
         Parameters memory chosen = parameters();
         chosen.rollup.primary = makeAddr("primary");
         chosen.rollup.primaryTimeout = Duration.wrap(500);
-        uint40 least = 2 * (FORCE_DELAY + 500 + CHALLENGE_WINDOW + PROVING_WINDOW);
+        uint40 least = 2 * (FORCE_DELAY + 500 + CHALLENGE_WINDOW + SLOT + PROVING_WINDOW);
         chosen.rollup.escapeDelay = Duration.wrap(least);
         this.deployAny(chosen);
         chosen.rollup.escapeDelay = Duration.wrap(least - 1);

@@ -39,7 +39,6 @@ abstract contract Leaving is Queueing {
     Place internal lastPutOff;
     uint40 internal lastPayableFrom;
     bool internal stateOpened;
-    bool internal tokenRefuses;
 
     function openCheckpoint(uint256 seed) public {
         uint256 draw = begin(seed);

@@ -6,6 +6,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IBridge} from "../../../../contracts/interfaces/IBridge.sol";
 import {Payment} from "../../../../contracts/libraries/Payment.sol";
 import {QueueItem} from "../../../../contracts/types/Types.sol";
+import {TurningToken} from "../Tokens.sol";
 import {Disputing} from "./Disputing.sol";
 
 abstract contract Queueing is Disputing {
@@ -21,6 +22,7 @@ abstract contract Queueing is Disputing {
     mapping(address asset => uint256 amount) internal takenIn;
     mapping(address asset => uint256 amount) internal paidOut;
     uint256 internal burnedPrices;
+    bool internal tokenRefuses;
 
     function enqueue(uint256 seed) public {
         uint256 draw = begin(seed);
@@ -74,7 +76,9 @@ abstract contract Queueing is Disputing {
         token.mint(it.sender, it.item.amount);
         vm.prank(it.sender);
         token.approve(address(bridge), it.item.amount);
-        bytes4 expected = asset == stranger ? IBridge.TokenWithoutCode.selector : _refusalOf(it);
+        bytes4 expected = _refusalOf(it);
+        if (asset == stranger) expected = IBridge.TokenWithoutCode.selector;
+        else if (tokenRefuses) expected = TurningToken.Refused.selector;
         bytes memory data = abi.encodeCall(IBridge.depositToken, (asset, it.item.recipient, it.item.amount));
         bool done = _enqueue("deposit token", it, data, expected);
         if (!done) token.burn(it.sender, it.item.amount);
