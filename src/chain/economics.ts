@@ -76,7 +76,8 @@ export function challengeBond(its: Costs & Pick<Parameters, "minChallengeBond">,
 
 /** The least bond of which `reward` is left after the burn. */
 export function beforeBurn(reward: bigint, burnShareBps: bigint): bigint {
-  return ceilDiv(reward * BPS, BPS - burnShareBps);
+  // A share of all, of which nothing is left, has its own refusal.
+  return ceilDiv(reward * BPS, larger(BPS - burnShareBps, 1n));
 }
 
 /** What is left of a bond after the burn; the burn gets the rounding. */
@@ -102,6 +103,8 @@ export interface Prices {
 export interface Row {
   readonly parameter: keyof Parameters;
   readonly bound: "least" | "most";
+  /** A rule follows from other parameters or from measurements; beyond a range a constructor takes a value for a mistake. */
+  readonly kind: "rule" | "range";
   readonly limit: bigint;
   readonly actual: bigint;
   /** How far the parameter is on the right side. Negative: it is refused. */
@@ -129,13 +132,21 @@ export function checkEconomics(parameters: Parameters, options: EconomicsOptions
     limit: bigint,
     checkedBy: Row["checkedBy"],
     bound: Row["bound"] = "least",
+    kind: Row["kind"] = "rule",
   ): Row => {
     const actual = BigInt(parameters[parameter]);
     const margin = bound === "least" ? actual - limit : limit - actual;
-    return { parameter, bound, limit, actual, margin, ok: margin >= 0n, checkedBy };
+    return { parameter, bound, kind, limit, actual, margin, ok: margin >= 0n, checkedBy };
   };
+  const range = (
+    parameter: keyof Parameters,
+    limit: bigint,
+    checkedBy: Row["checkedBy"],
+    bound: Row["bound"] = "least",
+  ) => row(parameter, limit, checkedBy, bound, "range");
   const stallTime = (measured.proofTime ?? parameters.proofTime) + STALL_OVERHEAD;
-  const choice = (price: bigint, seconds: bigint) => ceilDiv(price * seconds * BPS, DAY * burnShareBps);
+  const choice = (price: bigint, seconds: bigint) =>
+    ceilDiv(price * seconds * BPS, DAY * larger(burnShareBps, 1n));
   return [
     row("provingWindow", leastWindow(parameters), "Challenges"),
     row("slot", leastSlot(parameters), "Challenges"),
@@ -146,27 +157,26 @@ export function checkEconomics(parameters: Parameters, options: EconomicsOptions
     row("earliestFinality", parameters.challengeWindow, "Rollup", "most"),
     ...(capacity === undefined ? [] : [row("maxForced", capacity, "Rollup", "most")]),
     row("pauseCooldown", leastCooldown(parameters), "Clock"),
-    // Ranges, beyond which a constructor takes a value for a mistake.
-    row("pauseCooldown", LONGEST_WINDOW, "Clock", "most"),
-    row("longestPause", hasGuardian ? 1n : 0n, "Clock"),
-    row("longestPause", hasGuardian ? LONGEST_PAUSE : 0n, "Clock", "most"),
-    row("burnShareBps", HALF, "BondManager"),
-    row("burnShareBps", BPS - 1n, "BondManager", "most"),
-    row("minChallengeBond", MOST_CHALLENGE_BOND, "Challenges", "most"),
-    row("slot", DAY, "Challenges", "most"),
-    row("provingWindow", LONGEST_WINDOW, "Challenges", "most"),
-    row("challengeWindow", LONGEST_WINDOW, "Rollup", "most"),
-    row("forceInclusionDelay", 1n, "Rollup"),
-    row("forceInclusionDelay", LONGEST_WINDOW, "Rollup", "most"),
-    row("escapeDelay", LONGEST_WINDOW, "Rollup", "most"),
-    row("primaryTimeout", hasPrimary ? 1n : 0n, "Rollup"),
-    row("primaryTimeout", hasPrimary ? LONGEST_WINDOW : 0n, "Rollup", "most"),
-    row("maxForced", 1n, "Rollup"),
-    row("baseEnqueuePrice", 1n, "Bridge"),
-    row("baseEnqueuePrice", HIGHEST_ENQUEUE_PRICE, "Bridge", "most"),
-    row("exitLimitBps", BPS, "Bridge", "most"),
-    row("exitDelay", 1n, "Bridge"),
-    row("exitDelay", LONGEST_DELAY, "Bridge", "most"),
+    range("pauseCooldown", LONGEST_WINDOW, "Clock", "most"),
+    range("longestPause", hasGuardian ? 1n : 0n, "Clock"),
+    range("longestPause", hasGuardian ? LONGEST_PAUSE : 0n, "Clock", "most"),
+    range("burnShareBps", HALF, "BondManager"),
+    range("burnShareBps", BPS - 1n, "BondManager", "most"),
+    range("minChallengeBond", MOST_CHALLENGE_BOND, "Challenges", "most"),
+    range("slot", DAY, "Challenges", "most"),
+    range("provingWindow", LONGEST_WINDOW, "Challenges", "most"),
+    range("challengeWindow", LONGEST_WINDOW, "Rollup", "most"),
+    range("forceInclusionDelay", 1n, "Rollup"),
+    range("forceInclusionDelay", LONGEST_WINDOW, "Rollup", "most"),
+    range("escapeDelay", LONGEST_WINDOW, "Rollup", "most"),
+    range("primaryTimeout", hasPrimary ? 1n : 0n, "Rollup"),
+    range("primaryTimeout", hasPrimary ? LONGEST_WINDOW : 0n, "Rollup", "most"),
+    range("maxForced", 1n, "Rollup"),
+    range("baseEnqueuePrice", 1n, "Bridge"),
+    range("baseEnqueuePrice", HIGHEST_ENQUEUE_PRICE, "Bridge", "most"),
+    range("exitLimitBps", BPS, "Bridge", "most"),
+    range("exitDelay", 1n, "Bridge"),
+    range("exitDelay", LONGEST_DELAY, "Bridge", "most"),
     ...(measured.proofTime === undefined ? [] : [row("proofTime", measured.proofTime, "params check")]),
     ...(measured.answerGas === undefined ? [] : [row("answerGas", measured.answerGas, "params check")]),
     ...(prices.stall === undefined

@@ -71,7 +71,7 @@ export default action<Args>(async (args) => {
   const bad = rows.find(({ ok }) => !ok);
   return {
     json: { preset, instance, systems, ok: bad === undefined, rows, costs, parameters },
-    lines: [...rowTable(rows), "", ...costTable(costs)],
+    lines: [...rowTable(rows.filter(({ kind, ok }) => kind === "rule" || !ok)), "", ...costTable(costs)],
     ...(bad === undefined ? {} : { failure: new LuntraError("PARAMETERS_REFUSED", bad) }),
   };
 });

@@ -326,6 +326,8 @@ describe("tasks on an in-process chain", function () {
     }
     const missing = await runJsonFailing("rollup params check", { measured: "nowhere.json" });
     expect(missing.code).to.equal("ARGUMENT_INVALID");
+    const out = await runJsonFailing("rollup params check", { set: "exitLimitBps=10001" });
+    expect(out.args).to.include({ parameter: "exitLimitBps", bound: "most" });
     const { stdout } = await runTask("rollup params check");
     for (const line of stdout.split("\n")) expect(line.length, line).to.be.at.most(100);
   });
