@@ -26,8 +26,15 @@ export interface PoolOptions {
   readonly baseFee?: bigint;
 }
 
-/** An hour: L1's reorgs are over in minutes. */
-const PATIENCE_MS = 3_600_000;
+/** What `submit` found there and a reorg of L1 or another transaction took away: it may come back. */
+const LACKS: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>([
+  "TX_UNKNOWN_SENDER",
+  "TX_BALANCE",
+  "TX_NONCE_GAP",
+]);
+
+/** A day: reorgs are over in minutes, and whoever waits for money can send again. */
+const PATIENCE_MS = 86_400_000;
 
 export interface PoolStatus {
   /** Not in a live batch: for the next one. */
@@ -86,10 +93,7 @@ export async function takeUpDead(
   return taken;
 }
 
-/**
- * Of the waiting transactions, those that no batch will ever hold: what none may hold, and what has had no account to
- * pay for it for longer than a reorg of L1 takes to bring a deposit back.
- */
+/** Of the waiting transactions, those that no batch may hold, and those that have lacked what they need for too long. */
 export function hopelessOf(
   node: Node,
   waiting: readonly PendingTransaction[],
@@ -99,7 +103,7 @@ export function hopelessOf(
   const state = pendingState(node, rawsOf(waiting), baseFee);
   return waiting.filter(({ raw, receivedAt }) => {
     const code = refusalOf(state, recordFromRaw(raw, l2ChainId), l2ChainId, baseFee);
-    if (code === "TX_UNKNOWN_SENDER") return Date.now() - receivedAt > PATIENCE_MS;
+    if (LACKS.has(code)) return Date.now() - receivedAt > PATIENCE_MS;
     return code === "TX_GAS_LIMIT" || code === "TX_PRIORITY_FEE";
   });
 }

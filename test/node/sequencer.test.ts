@@ -383,16 +383,24 @@ describe("sequencer", () => {
     });
   });
 
-  it("forgets what no batch will ever hold, but leaves a deposit time to come back", async () => {
+  it("forgets what no batch may hold at once, and what lacks something after a day", async () => {
+    const carol = l2Wallet("carol");
     await fund(world, node, [ALICE]);
-    const hour = 3_600_000;
-    const all = {
-      young: { raw: await signL2(world, BOB, { to: ALICE.address, nonce: 0 }), age: hour / 2 },
-      old: { raw: await signL2(world, BOB, { to: ALICE.address, nonce: 1 }), age: 2 * hour },
-      void: { raw: await transfer(0, 1n, { gasLimit: 20_999n }), age: 0 },
-      ahead: { raw: await transfer(5), age: 2 * hour },
-    };
-    for (const { raw, age } of Object.values(all)) {
+    await fund(world, node, [carol], 1n);
+    const day = 86_400_000;
+    const poor = await signL2(world, carol, { to: BOB.address, nonce: 0 });
+    const ahead = await transfer(5);
+    const strange = await signL2(world, BOB, { to: ALICE.address, nonce: 0 });
+    const all = [
+      { raw: strange, age: day / 2 },
+      { raw: await signL2(world, BOB, { to: ALICE.address, nonce: 1 }), age: 2 * day },
+      { raw: poor, age: day / 3 },
+      { raw: await signL2(world, carol, { to: ALICE.address, nonce: 0 }), age: 2 * day },
+      { raw: ahead, age: day / 4 },
+      { raw: await transfer(6), age: 2 * day },
+      { raw: await transfer(0, 1n, { gasLimit: 20_999n }), age: 0 },
+    ];
+    for (const { raw, age } of all) {
       const hash = keccak256(raw);
       await mempool.add(hash, raw);
       const path = join(directory, `${hash}.json`);
@@ -401,7 +409,7 @@ describe("sequencer", () => {
     }
     await sequence(node, mempool, world.sequencer);
     const left = (await mempool.list()).map(({ raw }) => raw);
-    expect(left).to.deep.equal([all.ahead.raw, all.young.raw]);
+    expect(left).to.deep.equal([strange, poor, ahead]);
   });
 
   it("is told by L1 when another commit came first", async () => {
