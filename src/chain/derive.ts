@@ -1,10 +1,12 @@
 // The state of the rollup from L1 alone: events and transaction inputs, incrementally, across reorgs.
 
 import { join } from "node:path";
+import { debuglog } from "node:util";
 import type { Interface } from "ethers";
 import { fail } from "../errors.ts";
 import { type Hash, INSTANCES } from "../model/index.ts";
-import { loadScanned, saveScanned } from "./cache.ts";
+import type { AddressBook } from "./address-book.ts";
+import { L1Cache } from "./cache.ts";
 import type { Chain } from "./client.ts";
 import type { FoldContext } from "./fold.ts";
 import { modelGenesisCheckpoint } from "./genesis.ts";
@@ -22,6 +24,8 @@ export interface SyncOptions {
 export interface DeriveOptions {
   /** Folder for the cache of L1 data; nothing is kept on disk if left out. */
   readonly cache?: string;
+  /** Told why the cache could not be written; everything goes on without. A debug log, `luntra:l1`, if left out. */
+  readonly onCacheFailure?: (error: unknown) => void;
   /** Blocks per eth_getLogs call; default 5000. */
   readonly chunk?: number;
   readonly hash?: Hash;
@@ -46,10 +50,14 @@ export interface Derivation {
 
 const DEFAULT_CHUNK = 5000;
 
+const debug = debuglog("luntra:l1");
+
 export async function openDerivation(chain: Chain, options: DeriveOptions = {}): Promise<Derivation> {
   const { book, contracts } = chain;
   const { rollup, challenges, bridge, clock } = contracts;
-  const path = options.cache && join(options.cache, `${book.chainId}-${book.addresses.rollup}.json`);
+  const onCacheFailure =
+    options.onCacheFailure ?? ((error) => debug("the cache was not written: %s", String(error)));
+  const cache = options.cache === undefined ? undefined : cacheIn(options.cache, book);
   const context: FoldContext = {
     interfaces: new Map(
       [
@@ -64,7 +72,7 @@ export async function openDerivation(chain: Chain, options: DeriveOptions = {}):
     parameters: book.parameters,
   };
   const reader = new L1Reader(chain, context, options.chunk ?? DEFAULT_CHUNK);
-  if (path !== undefined) reader.scanned = await loadScanned(path);
+  reader.scanned = await cache?.load();
 
   let view: View | undefined;
   let byId: ReadonlyMap<Hex, DerivedBatch> = new Map();
@@ -75,7 +83,8 @@ export async function openDerivation(chain: Chain, options: DeriveOptions = {}):
     const its = await reader.read(toBlock);
     view = its;
     byId = new Map([...its.dead, ...its.live].map((batch) => [batch.id, batch]));
-    if (path !== undefined && reader.scanned !== undefined) await saveScanned(path, reader.scanned);
+    // A node without a cache knows as much, so a full disk stops nobody.
+    if (reader.scanned !== undefined) await cache?.save(reader.scanned).catch(onCacheFailure);
     return its;
   }
 
@@ -98,4 +107,9 @@ export async function openDerivation(chain: Chain, options: DeriveOptions = {}):
       return current().live[Number(number)] ?? fail("UNKNOWN_BATCH", { batch: `number ${number}` });
     },
   };
+}
+
+function cacheIn(folder: string, { chainId, addresses, fromBlock }: AddressBook): L1Cache {
+  const path = join(folder, `${chainId}-${addresses.rollup}.jsonl`);
+  return new L1Cache(path, { chainId: String(chainId), rollup: addresses.rollup, fromBlock });
 }

@@ -1,6 +1,6 @@
 // Reads L1 up to a block and folds what it read into a view; goes back where the chain changed.
 
-import { fail, LuntraError } from "../errors.ts";
+import { fail, isLuntraError } from "../errors.ts";
 import { toBytes32 } from "../model/index.ts";
 import type { Scanned } from "./cache.ts";
 import type { Chain } from "./client.ts";
@@ -29,18 +29,18 @@ export class L1Reader {
   async read(toBlock?: number): Promise<View> {
     const target = await this.#target(toBlock);
     const kept = await this.#common(target);
+    const fresh = await this.#fetch(kept, target);
     try {
-      return await this.#readOn(kept, target);
+      return await this.#take(kept, fresh, target);
     } catch (error) {
       // Kept records may come from a damaged cache: read everything once more before blaming L1.
-      const blameCache = error instanceof LuntraError && error.code === "L1_INCONSISTENT";
-      if (!blameCache || this.scanned === undefined) throw error;
+      if (isLuntraError(error, "L1_UNAVAILABLE") || this.scanned === undefined) throw error;
       this.scanned = undefined;
-      return await this.#readOn([], target);
+      return await this.#take([], await this.#fetch([], target), target);
     }
   }
 
-  async #readOn(kept: readonly L1Record[], target: L1Block): Promise<View> {
+  async #fetch(kept: readonly L1Record[], target: L1Block): Promise<readonly L1Record[]> {
     const { provider, book } = this.#chain;
     const { addresses } = book;
     const from = kept === this.scanned?.records ? this.scanned.number + 1 : after(kept, book.fromBlock);
@@ -54,7 +54,10 @@ export class L1Reader {
     if (again?.hash !== target.hash) {
       fail("L1_REORG", { block: target.number, expected: target.hash, actual: again?.hash ?? "gone" });
     }
+    return fresh;
+  }
 
+  async #take(kept: readonly L1Record[], fresh: readonly L1Record[], target: L1Block): Promise<View> {
     const folding = this.#fold(kept, fresh);
     const view = folding.view(target);
     await this.#crossCheck(view, folding.openChallenges);

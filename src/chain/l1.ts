@@ -43,15 +43,45 @@ export async function blockAt(provider: Provider, tag: number | "latest"): Promi
 /** Blocks of a range that hold logs of the given contracts, in order. */
 export async function fetchRecords(provider: Provider, range: Range): Promise<L1Record[]> {
   const records: L1Record[] = [];
-  for (let from = range.from; from <= range.to; from += range.chunk) {
-    const to = Math.min(from + range.chunk - 1, range.to);
-    const logs = await ask(`logs of blocks ${from} to ${to}`, () =>
-      provider.getLogs({ address: [...range.addresses], fromBlock: from, toBlock: to }),
-    );
+  let { from, chunk } = range;
+  while (from <= range.to) {
+    const to = Math.min(from + chunk - 1, range.to);
+    const logs = await fetchLogs(provider, range.addresses, from, to);
+    if (logs === undefined) {
+      chunk = Math.ceil((to - from + 1) / 2);
+      continue;
+    }
     const blocks = [...Map.groupBy(logs, (log) => log.blockNumber)].sort(([a], [b]) => a - b);
     records.push(...(await mapLimited(blocks, ([number, its]) => fetchRecord(provider, number, its))));
+    from = to + 1;
+    // What was too much may have been these blocks alone.
+    chunk = Math.min(2 * chunk, range.chunk);
   }
   return records;
+}
+
+/** Undefined if the node may answer about fewer blocks: many limit how many logs or blocks an answer covers. */
+async function fetchLogs(
+  provider: Provider,
+  addresses: readonly Hex[],
+  from: number,
+  to: number,
+): Promise<Log[] | undefined> {
+  try {
+    return await ask(`logs of blocks ${from} to ${to}`, () =>
+      provider.getLogs({ address: [...addresses], fromBlock: from, toBlock: to }),
+    );
+  } catch (error) {
+    if (from === to || isSilence(error)) throw error;
+    return undefined;
+  }
+}
+
+/** No answer in time: that is slow to find out, and says nothing about the question. */
+function isSilence(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return (typeof code === "string" && /TIMED?OUT/.test(code)) || isSilence(error.cause);
 }
 
 async function fetchRecord(provider: Provider, number: number, logs: readonly Log[]): Promise<L1Record> {

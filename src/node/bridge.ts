@@ -188,6 +188,9 @@ export interface Claimed extends Receipt {
   readonly payableFrom?: bigint;
 }
 
+/** A claim that was estimated as put off may find the limit free when it is included, and then pays: a transfer more. */
+const PAYMENT_GAS = 150_000n;
+
 /** Claims one exit for its recipient; opens the checkpoint first if nobody has. Anyone may do it. */
 export async function claimExit(node: Node, signer: Signer, number: bigint, index: bigint): Promise<Claimed> {
   const { id } = finalBatch(node, number);
@@ -202,9 +205,11 @@ export async function claimExit(node: Node, signer: Signer, number: bigint, inde
     .exits(id)
     .path(Number(index))
     .map(([left, right]): [string, string] => [toBytes32(left), toBytes32(right)]);
-  const receipt = await send(node.chain, `the claim of exit ${index} of batch ${id}`, () =>
-    bridge.claim(number, index, { token, recipient, amount }, path),
-  );
+  const exitArgs = [number, index, { token, recipient, amount }, path] as const;
+  const receipt = await send(node.chain, `the claim of exit ${index} of batch ${id}`, async () => {
+    const gasLimit = (await bridge.claim.estimateGas(...exitArgs)) + PAYMENT_GAS;
+    return await bridge.claim(...exitArgs, { gasLimit });
+  });
   return claimedBy(bridge, receipt);
 }
 
@@ -236,9 +241,10 @@ export async function claimFees(
 ): Promise<Claimed> {
   const { bridge } = withSigner(node.chain, signer);
   const its = amount ?? (await payableFees(node, recipient));
-  const receipt = await send(node.chain, `the claim of fees for ${recipient}`, () =>
-    bridge.claimFees(recipient, its),
-  );
+  const receipt = await send(node.chain, `the claim of fees for ${recipient}`, async () => {
+    const gasLimit = (await bridge.claimFees.estimateGas(recipient, its)) + PAYMENT_GAS;
+    return await bridge.claimFees(recipient, its, { gasLimit });
+  });
   return claimedBy(bridge, receipt);
 }
 

@@ -1,7 +1,7 @@
 // Transactions waiting for a batch: one file a transaction, so that `submit` and `commit` can be two processes.
 
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keccak256 } from "ethers";
 import { z } from "zod";
@@ -25,10 +25,16 @@ export interface Mempool {
   /** In order of arrival. A file that is no transaction is set aside as `<name>.broken`. */
   list(): Promise<readonly PendingTransaction[]>;
   remove(hashes: readonly Hex[]): Promise<void>;
+  /** Dead batches that `markTakenUp` was told of. */
+  takenUp(): Promise<ReadonlySet<Hex>>;
+  /** There is nothing more to be taken out of these batches. */
+  markTakenUp(batches: readonly Hex[]): Promise<void>;
   /** Runs `action` while nobody else does, in this or another process; throws POOL_LOCKED after `timeoutMs`. */
   exclusively<T>(action: () => Promise<T>, timeoutMs?: number): Promise<T>;
 }
 
+/** A line a batch. One that a crash tore is looked at again. */
+const TAKEN_UP = "taken-up.txt";
 const NAME = /^0x[0-9a-f]{64}\.json$/;
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -62,6 +68,14 @@ export async function openMempool(directory: string): Promise<Mempool> {
     },
     async remove(hashes) {
       await Promise.all(hashes.map((hash) => rm(pathOf(hash), { force: true })));
+    },
+    async takenUp() {
+      const text = (await readIfThere(join(directory, TAKEN_UP))) ?? "";
+      return new Set(text.split("\n"));
+    },
+    async markTakenUp(batches) {
+      if (batches.length === 0) return;
+      await appendFile(join(directory, TAKEN_UP), batches.map((id) => `\n${id}`).join(""));
     },
     exclusively: (action, timeoutMs = DEFAULT_TIMEOUT_MS) =>
       withFileLock(join(directory, "lock"), action, timeoutMs),

@@ -21,7 +21,7 @@ import { type CheckPolicy, checkBatch } from "./batch-checks.ts";
 import type { Mempool } from "./mempool.ts";
 import type { Node } from "./node.ts";
 import { checkAgainst, pendingState } from "./pending.ts";
-import { poolStatus, takeUpDead } from "./pool-status.ts";
+import { hopelessOf, poolStatus, takeUpDead } from "./pool-status.ts";
 
 export { type BuildOptions, type BuiltBatch, buildBatch, DEFAULT_BASE_FEE } from "./batch-builder.ts";
 export { type CheckPolicy, checkBatch } from "./batch-checks.ts";
@@ -139,8 +139,8 @@ export interface SequenceOptions extends BuildOptions {
 }
 
 /**
- * One turn of the sequencer, under the pool's lock: sync, take up what a rollback freed, forget what is final, build,
- * check, commit. Throws NOT_YOUR_TURN while another account has priority, CLOCK_PAUSED in a pause, before building.
+ * One turn of the sequencer, under the pool's lock: sync, take up what a rollback freed, forget what is final or hopeless,
+ * build, check, commit. Throws NOT_YOUR_TURN while another account has priority, CLOCK_PAUSED in a pause, before building.
  */
 export async function sequence(
   node: Node,
@@ -152,9 +152,10 @@ export async function sequence(
   return await mempool.exclusively(async () => {
     await node.derivation.sync();
     await checkTurn(node, account);
-    await takeUpDead(node, mempool);
+    await takeUpDead(node, mempool, options);
     const { waiting, settled } = poolStatus(node, await mempool.list());
-    await mempool.remove(settled.map(({ hash }) => hash));
+    const gone = [...settled, ...hopelessOf(node, waiting, options)];
+    await mempool.remove(gone.map(({ hash }) => hash));
     const built = buildBatch(node, waiting, options);
     await checkBatch(node, built, options.checks);
     const committed = await commitBatch(node, signer, built);

@@ -220,14 +220,52 @@ describe("derivation", () => {
       const damages = [
         "not json",
         "{}",
-        text.replace(/"records":\[.*\]/, '"records":[]'),
+        text.replace(/\n.*"logs".*/s, `\n${text.split("\n").at(-2)}\n`),
         text.replace(/"data":"0x([0-9a-f]{62})[0-9a-f]{2}/, '"data":"0x$1ff'),
+        text.replace(/"data":"0x/, '"data":"0xno hex'),
+        text.replaceAll(/"inputs":\{.*?\}/g, '"inputs":{}'),
       ];
       for (const damage of damages) {
         expect(damage).not.to.equal(text);
         await writeFile(path, damage);
         expect((await cached()).derivation.view.head).to.equal(1n);
+        expect(await readFile(path, "utf8")).to.equal(text);
       }
+    });
+
+    it("goes back with the chain", async () => {
+      const { networkHelpers } = world.connection;
+      await fund(world, node, WALLETS.slice(0, 1));
+      await honest();
+      const kept = await cached();
+      const snapshot = await networkHelpers.takeSnapshot();
+      await fund(world, node, WALLETS.slice(1));
+      await honest();
+      await kept.derivation.sync();
+      await snapshot.restore();
+      await networkHelpers.mine(2);
+      await fund(world, node, WALLETS.slice(2));
+      await kept.derivation.sync();
+      await node.derivation.sync();
+      await expectSameAsFresh();
+      for (const { derivation } of [kept, await cached()]) {
+        expect(derivation.view).to.deep.equal(node.derivation.view);
+      }
+    });
+
+    it("syncs though it cannot be written, and says why", async () => {
+      await fund(world, node, WALLETS);
+      await honest();
+      await writeFile(join(directory, "cache"), "a file where a folder should be");
+      const failures: unknown[] = [];
+      const onCacheFailure = (error: unknown) => failures.push(error);
+      const { derivation } = await world.open({ cache: join(directory, "cache"), onCacheFailure });
+      expect(derivation.view.head).to.equal(1n);
+      expect(failures).to.have.length(1);
+      await fund(world, node, WALLETS);
+      await honest();
+      expect((await cached()).derivation.view.head).to.equal(2n);
+      expect((await derivation.sync()).head).to.equal(2n);
     });
   });
 

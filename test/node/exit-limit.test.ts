@@ -70,6 +70,24 @@ describe("exit limit", () => {
     expect(node.derivation.view.delayed.size).to.equal(0);
   });
 
+  it("sends gas for the payment, too, when the limit is free again by the time of inclusion", async () => {
+    const { networkHelpers, provider } = world.connection;
+    await depositEth(node, world.user, 1000n);
+    for (const recipient of [CAROL, DAVE]) {
+      await force(node, world.user, { kind: "withdraw", recipient, amount: 60n });
+    }
+    await makeFinal();
+    expect((await claimExit(node, world.user, 1n, 0n)).paid).to.equal(true);
+    await provider.request({ method: "evm_setAutomine", params: [false] });
+    const claim = claimExit(node, world.user, 1n, 1n);
+    const pending = () =>
+      provider.request({ method: "eth_getBlockTransactionCountByNumber", params: ["pending"] });
+    while ((await pending()) === "0x0") await new Promise((resolve) => setTimeout(resolve, 10));
+    await networkHelpers.time.increase(DELAY);
+    expect(await claim).to.include({ paid: true });
+    expect(await balanceOf(DAVE)).to.equal(60n);
+  });
+
   it("puts fees off under their amount, while more accrue", async () => {
     const fees = 21_000n * 10n ** 9n;
     await fund(world, node, [ALICE], 2n * fees);

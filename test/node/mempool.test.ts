@@ -72,6 +72,22 @@ describe("mempool", () => {
     expect(await mempool.list()).to.have.length(1);
   });
 
+  it("remembers which dead batches were looked at, but for a line that a crash tore", async () => {
+    const [first, second, third] = [1, 2, 3].map((seed) => transaction(seed).hash) as [
+      string,
+      string,
+      string,
+    ];
+    expect(await mempool.takenUp()).not.to.include(first);
+    await mempool.markTakenUp([first, second]);
+    const path = join(directory, "taken-up.txt");
+    await writeFile(path, (await readFile(path, "utf8")).slice(0, -1));
+    await mempool.markTakenUp([third]);
+    const known = await (await openMempool(directory)).takenUp();
+    expect([first, second, third].map((id) => known.has(id))).to.deep.equal([true, false, true]);
+    expect(await mempool.list()).to.deep.equal([]);
+  });
+
   it("survives a process killed in the middle of adding", async () => {
     const child = inOtherProcess(`
       const { keccak256, toBeHex } = await import(${JSON.stringify(import.meta.resolve("ethers"))});

@@ -1,22 +1,37 @@
 // The sequencer: what it accepts, what it builds, that it never builds what could be disputed.
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { toBeHex, zeroPadValue } from "ethers";
+import { keccak256, toBeHex, zeroPadValue } from "ethers";
 import { NOTHING_ADDRESS } from "../../src/chain/types.ts";
 import { headOf } from "../../src/chain/view.ts";
 import { fail } from "../../src/errors.ts";
-import { BRIDGE_PREDEPLOY, INSTANCES, SELECTORS, toAddress } from "../../src/model/index.ts";
+import {
+  BRIDGE_PREDEPLOY,
+  encodeSegment,
+  INSTANCES,
+  recordFromRaw,
+  SELECTORS,
+  toAddress,
+} from "../../src/model/index.ts";
 import { depositEth } from "../../src/node/bridge.ts";
-import { finalizeAll } from "../../src/node/dispute.ts";
+import { challenge, finalizeAll, timeout } from "../../src/node/dispute.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import type { Node } from "../../src/node/node.ts";
-import { poolStatus } from "../../src/node/pool-status.ts";
+import { poolStatus, takeUpDead } from "../../src/node/pool-status.ts";
 import { buildBatch, checkBatch, commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
-import { corrupt } from "../support/dishonest-harness.ts";
-import { ETHER, fund, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";
+import { corrupt, onParent } from "../support/dishonest-harness.ts";
+import {
+  ETHER,
+  fund,
+  l2Wallet,
+  signL2,
+  someCheckpoint,
+  startWorld,
+  type World,
+} from "../support/node-harness.ts";
 import { rejectsWith, revertsWith, throwsWith } from "../support/rejects-harness.ts";
 
 const ALICE = l2Wallet("alice");
@@ -291,6 +306,110 @@ describe("sequencer", () => {
       expect(results.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected"]);
       expect((await node.derivation.sync()).head).to.equal(1n);
     });
+  });
+
+  describe("takes out of a dead batch", () => {
+    const raws = async () => (await mempool.list()).map(({ raw }) => raw);
+    const throwaway = (i: number) => signL2(world, l2Wallet(`throwaway ${i}`), { to: BOB.address, nonce: 0 });
+
+    beforeEach(async () => {
+      await fund(world, node, [ALICE]);
+      await sequence(node, mempool, world.sequencer);
+    });
+
+    /** Commits them in a wrong batch, which is rolled back. */
+    async function killed(transactions: readonly string[]) {
+      const { view } = node.derivation;
+      const { n } = INSTANCES.dev;
+      const records = transactions.map((raw) => recordFromRaw(raw, world.book.l2ChainId));
+      const data: Uint8Array[] = [];
+      for (let i = 0; i < records.length; i += n) data.push(encodeSegment(records.slice(i, i + n)));
+      const claims = data.map((_, i) => someCheckpoint(i));
+      const wrong = onParent(headOf(view), view.commitCounter + 1n, data, claims);
+      const { id } = await commitBatch(node, world.sequencer, wrong);
+      await node.derivation.sync();
+      await challenge(node, world.challenger, id, 0);
+      const { provingWindow, slot } = world.book.parameters;
+      await world.increaseTime(provingWindow + slot);
+      await timeout(node, world.challenger, id, 0);
+      await node.derivation.sync();
+    }
+
+    /** How often `takeUpDead` reads what a dead batch holds. */
+    async function looks(pool: Mempool): Promise<number> {
+      let count = 0;
+      const { view } = node.derivation;
+      const dead = view.dead.map((batch) => ({
+        ...batch,
+        get segments() {
+          count++;
+          return batch.segments;
+        },
+      }));
+      await takeUpDead({ ...node, derivation: { ...node.derivation, view: { ...view, dead } } }, pool);
+      return count;
+    }
+
+    it("what its users sent, one on top of the other", async () => {
+      const bobs = signL2(world, BOB, { to: ALICE.address, value: 1n, nonce: 0 });
+      const sent = [await transfer(0, ETHER / 2n), await bobs, await transfer(1)];
+      await killed(sent);
+      expect((await sequence(node, mempool, world.sequencer)).transactions).to.have.length(3);
+      expect(node.account(BOB.address).nonce).to.equal(1n);
+      expect((await raws()).toSorted()).to.deep.equal(sent.toSorted());
+    });
+
+    it("nothing that it would not take from a user, and looks at it once", async () => {
+      const mine = await transfer(0);
+      await submit(node, mempool, mine);
+      await killed([
+        ...(await Promise.all(Array.from({ length: 6 }, (_, i) => throwaway(i)))),
+        await transfer(0, 2n),
+        await transfer(2),
+        await transfer(1, ETHER),
+        await transfer(1, 1n, { gasLimit: 20_999n }),
+        await transfer(1, 1n, { maxFeePerGas: 1n }),
+        await transfer(1, 1n, { to: toAddress(BRIDGE_PREDEPLOY) }),
+      ]);
+      expect(await looks(mempool)).to.equal(1);
+      expect(await raws()).to.deep.equal([mine]);
+      expect(await looks(mempool)).to.equal(0);
+      expect(await looks(await openMempool(directory))).to.equal(0);
+      await killed([await throwaway(7)]);
+      expect(await looks(mempool)).to.equal(1);
+      const committed = await sequence(node, mempool, world.sequencer);
+      expect(committed.transactions).to.have.length(1);
+      expect(await raws()).to.deep.equal([mine]);
+    });
+  });
+
+  it("forgets what no batch may hold at once, and what lacks something after a day", async () => {
+    const carol = l2Wallet("carol");
+    await fund(world, node, [ALICE]);
+    await fund(world, node, [carol], 1n);
+    const day = 86_400_000;
+    const poor = await signL2(world, carol, { to: BOB.address, nonce: 0 });
+    const ahead = await transfer(5);
+    const strange = await signL2(world, BOB, { to: ALICE.address, nonce: 0 });
+    const all = [
+      { raw: strange, age: day / 2 },
+      { raw: await signL2(world, BOB, { to: ALICE.address, nonce: 1 }), age: 2 * day },
+      { raw: poor, age: day / 3 },
+      { raw: await signL2(world, carol, { to: ALICE.address, nonce: 0 }), age: 2 * day },
+      { raw: ahead, age: day / 4 },
+      { raw: await transfer(6), age: 2 * day },
+      { raw: await transfer(0, 1n, { gasLimit: 20_999n }), age: 0 },
+    ];
+    for (const { raw, age } of all) {
+      const hash = keccak256(raw);
+      await mempool.add(hash, raw);
+      const path = join(directory, `${hash}.json`);
+      const its = JSON.parse(await readFile(path, "utf8"));
+      await writeFile(path, JSON.stringify({ ...its, receivedAt: Date.now() - age }));
+    }
+    await sequence(node, mempool, world.sequencer);
+    const left = (await mempool.list()).map(({ raw }) => raw);
+    expect(left).to.deep.equal([strange, poor, ahead]);
   });
 
   it("is told by L1 when another commit came first", async () => {
