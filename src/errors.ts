@@ -463,6 +463,11 @@ export const ERRORS = {
       `expected a balance of ${account} in the last final state, found none that did not escape`,
     "Look at `bridge escape status`; deposits that no final batch took are reclaimed",
   ),
+  ESCAPE_INCOMPLETE: entry<{ subtrees: number; first: string }>(
+    ({ subtrees, first }) =>
+      `expected L1 to credit every balance, but it refused ${subtrees} subtree(s): ${first}`,
+    "All others are credited; prove those that are left account by account with `bridge escape prove`",
+  ),
   NOTHING_TO_RECLAIM: entry<{ what: string }>(
     ({ what }) => `expected a deposit that no final batch took, got ${what}`,
     "Look at `bridge escape status`; deposits that a final batch took are in the state and escape",

@@ -28,7 +28,9 @@ export function sentOf(receipts: readonly Receipt[]) {
 export function paidLines({ records, receipts, refused }: Escaped): string[] {
   return [
     ...(records.length === 0 ? ["Nothing to pay."] : recordTable(records)),
-    ...refused.map((record) => `${record.account} refused ${amountOf(record)}; the credit stays.`),
+    ...refused.map(
+      (record) => `${record.account} refused ${amountOf(record)}, or burns gas; the credit stays.`,
+    ),
     `${receipts.length} transaction(s), ${count(sentOf(receipts).gasUsed)} gas.`,
   ];
 }
