@@ -446,6 +446,16 @@ export const ERRORS = {
     ({ first, second }) => `expected two results of one segment, got: ${first}; ${second}`,
     "Show two proofs of the same segment of the same batch",
   ),
+  NOT_AN_ACCEPTED_PROOF: entry<{ transaction: string; reason: string }>(
+    ({ transaction, reason }) =>
+      `expected transaction ${transaction} to be an accepted proveFraud, proveValid or recordValid: ${reason}`,
+    "Take the transaction of the event FraudProven, SegmentProven or SegmentRecorded; what a contract passed on is not read",
+  ),
+  PARENT_NOT_FINAL: entry<{ id: string; parent: string; status: string }>(
+    ({ id, parent, status }) =>
+      `expected the parent of batch ${id} to be final, but ${parent} is ${status}: L1 takes contradictions from a final start alone`,
+    "Make the parent final first, by waiting or with `prover prove --send`; contradict a forgery against its ancestor if it is dead",
+  ),
   NOT_FREEZABLE: entry<{ reason: string }>(
     ({ reason }) => `expected a rollup that does not serve its queue: ${reason}`,
     "Look at `rollup status`: it says from when on anybody may freeze it",
@@ -462,6 +472,11 @@ export const ERRORS = {
     ({ account }) =>
       `expected a balance of ${account} in the last final state, found none that did not escape`,
     "Look at `bridge escape status`; deposits that no final batch took are reclaimed",
+  ),
+  ESCAPE_INCOMPLETE: entry<{ subtrees: number; first: string }>(
+    ({ subtrees, first }) =>
+      `expected L1 to credit every balance, but it refused ${subtrees} subtree(s): ${first}`,
+    "All others are credited; prove those that are left account by account with `bridge escape prove`",
   ),
   NOTHING_TO_RECLAIM: entry<{ what: string }>(
     ({ what }) => `expected a deposit that no final batch took, got ${what}`,

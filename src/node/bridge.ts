@@ -232,7 +232,13 @@ export function feesPutOff(node: Node, recipient: Hex): readonly DelayedPayment[
   );
 }
 
-/** Pays fees out: by default all that are not put off, or if there are none the first payment that is. */
+/** How often others may take a part of the fees between the look at them and the claim. */
+const CLAIMS = 3;
+
+/**
+ * Pays fees out: by default all that are not put off, or if there are none the first payment that is. Anyone can claim a part
+ * first, and then all is more than L1 has: what is left is claimed.
+ */
 export async function claimFees(
   node: Node,
   signer: Signer,
@@ -240,12 +246,23 @@ export async function claimFees(
   amount?: bigint,
 ): Promise<Claimed> {
   const { bridge } = withSigner(node.chain, signer);
-  const its = amount ?? (await payableFees(node, recipient));
-  const receipt = await send(node.chain, `the claim of fees for ${recipient}`, async () => {
-    const gasLimit = (await bridge.claimFees.estimateGas(recipient, its)) + PAYMENT_GAS;
-    return await bridge.claimFees(recipient, its, { gasLimit });
-  });
-  return claimedBy(bridge, receipt);
+  for (let claim = 1; ; claim++) {
+    const its = amount ?? (await payableFees(node, recipient));
+    try {
+      const receipt = await send(node.chain, `the claim of fees for ${recipient}`, async () => {
+        const gasLimit = (await bridge.claimFees.estimateGas(recipient, its)) + PAYMENT_GAS;
+        return await bridge.claimFees(recipient, its, { gasLimit });
+      });
+      return claimedBy(bridge, receipt);
+    } catch (error) {
+      if (amount !== undefined || its === 0n || claim === CLAIMS || !isOutOfRange(error)) throw error;
+    }
+  }
+}
+
+/** A call that fails in a block, not before, comes back without a reason. */
+function isOutOfRange(error: unknown): boolean {
+  return isLuntraError(error, "CALL_REVERTED") && ["FeesOutOfRange", "NoReason"].includes(error.args.error);
 }
 
 async function payableFees(node: Node, recipient: Hex): Promise<bigint> {

@@ -88,7 +88,8 @@ export function escapeCall(state: State, { first, levels, owned }: Subtree): Esc
 
 function leafOf({ tree, hash }: State, index: number, owned: ReadonlyMap<number, OwnedLeaf>): EscapeLeaf {
   const its = owned.get(index);
-  if (its !== undefined) {
+  // L1 takes account 0 for the sign of a hash: what belongs to it stays.
+  if (its !== undefined && its.account !== NOTHING_ADDRESS) {
     const { token, account, amount, nonce, next } = its;
     return { token, account, lo: amount, hi: nonce, next: toBytes32(next) };
   }

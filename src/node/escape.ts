@@ -1,13 +1,20 @@
 // Leaving a frozen rollup: balances of the last final state, alone or in bulk, and deposits that no final batch took.
 
 import type { Signer } from "ethers";
-import { type Receipt, send, withSigner } from "../chain/client.ts";
+import { type Receipt, read, send, withSigner } from "../chain/client.ts";
 import { batchOf } from "../chain/opening.ts";
 import { type Hex, NOTHING_ADDRESS, type QueueEntry } from "../chain/types.ts";
 import { lastFinalOf, recordName } from "../chain/view.ts";
-import { fail, isLuntraError } from "../errors.ts";
+import { fail, isLuntraError, type LuntraError } from "../errors.ts";
 import { Kind, type State, toBytes32 } from "../model/index.ts";
-import { type EscapeCall, escapeCall, type OwnedLeaf, singleLeaf, subtreesOf } from "./escape-proof.ts";
+import {
+  type EscapeCall,
+  escapeCall,
+  type OwnedLeaf,
+  type Subtree,
+  singleLeaf,
+  subtreesOf,
+} from "./escape-proof.ts";
 import type { Node } from "./node.ts";
 
 /** A balance of the last final state. */
@@ -46,7 +53,7 @@ function lastFinalState(node: Node): State {
 
 /**
  * Every balance of the last final state, by index. The tree holds hashes of owners only; who they are stands in the records
- * that brought them in.
+ * that brought them in. What was sent to account 0 belongs to nobody: L1 lets nobody escape with it.
  */
 function lastFinalRecords(node: Node): readonly EscapeRecord[] {
   const { live, finalized, escape: its } = node.derivation.view;
@@ -54,6 +61,7 @@ function lastFinalRecords(node: Node): readonly EscapeRecord[] {
   const seen = new Set<string>();
   const found: EscapeRecord[] = [];
   const look = (token: Hex, account: Hex) => {
+    if (account === NOTHING_ADDRESS) return;
     const name = recordName(token, account);
     if (seen.has(name)) return;
     seen.add(name);
@@ -94,7 +102,7 @@ export async function openState(node: Node, signer: Signer): Promise<Receipt | u
 export interface Escaped {
   readonly records: readonly OwnedLeaf[];
   readonly receipts: readonly Receipt[];
-  /** Credited, but the owner, or the token, refused the payment; the credit stays. */
+  /** Credited, but the owner, or the token, refused the payment, or made it too dear; the credit stays. */
   readonly refused: readonly OwnedLeaf[];
 }
 
@@ -115,20 +123,49 @@ export async function escapeAccount(node: Node, signer: Signer, account: Hex): P
   return { records: own, receipts: [...receipts, ...paid.receipts], refused: paid.refused };
 }
 
-/** Credits every balance that has not escaped, whole subtrees at a time. Pays nothing: `payEscapes` does. */
-export async function escapeAll(node: Node, signer: Signer, onStep: OnStep = () => {}): Promise<Escaped> {
+/** What L1 refused to credit, though it took other subtrees. */
+export interface UnprovenSubtree {
+  readonly first: number;
+  readonly records: readonly OwnedLeaf[];
+  readonly error: LuntraError<"CALL_REVERTED">;
+}
+
+export interface EscapedAll extends Escaped {
+  readonly unproven: readonly UnprovenSubtree[];
+}
+
+/**
+ * Credits every balance that has not escaped, whole subtrees at a time. Pays nothing: `payEscapes` does. A subtree that L1
+ * refuses holds no other up, and is reported.
+ */
+export async function escapeAll(node: Node, signer: Signer, onStep: OnStep = () => {}): Promise<EscapedAll> {
   const opened = await openState(node, signer);
   await node.derivation.sync();
   const records = lastFinalRecords(node).filter(({ status }) => status === "open");
   const state = lastFinalState(node);
   const receipts: Receipt[] = opened === undefined ? [] : [opened];
+  const unproven: UnprovenSubtree[] = [];
   const subtrees = subtreesOf(records, state.tree.depth);
+  const prove = async (subtree: Subtree): Promise<void> => {
+    try {
+      receipts.push(await sendEscape(node, signer, escapeCall(state, subtree)));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      unproven.push({ first: subtree.first, records: subtree.owned, error });
+    }
+  };
   for (const [i, subtree] of subtrees.entries()) {
     onStep(`escape ${i + 1} of ${subtrees.length}: ${subtree.owned.length} record(s)`);
-    receipts.push(await sendEscape(node, signer, escapeCall(state, subtree)));
+    await prove(subtree);
   }
   await node.derivation.sync();
-  return { records, receipts, refused: [] };
+  const left = new Set(unproven.flatMap((subtree) => subtree.records.map(({ index }) => index)));
+  return { records: records.filter(({ index }) => !left.has(index)), receipts, refused: [], unproven };
+}
+
+/** Of this one call, as opposed to all calls while time stands still. */
+function isRefusal(error: unknown): error is LuntraError<"CALL_REVERTED"> {
+  return isLuntraError(error, "CALL_REVERTED") && error.args.error !== "ClockPaused";
 }
 
 async function sendEscape(node: Node, signer: Signer, call: EscapeCall): Promise<Receipt> {
@@ -141,8 +178,14 @@ async function sendEscape(node: Node, signer: Signer, call: EscapeCall): Promise
 
 /** Payments in one call: with 42k gas each, well below what a transaction may take. */
 const PAYMENTS = 100;
+/** Most gas that a call to everybody may take: for each payment, or in all if that is more. */
+const GAS_EACH = 60_000n;
+const GAS_ALONE = 300_000n;
 
-/** Pays what is credited, of one account or of everybody, asset by asset. Who refuses is left out, and reported. */
+/**
+ * Pays what is credited, of one account or of everybody, asset by asset. Who refuses is left out, and reported; so is, among
+ * everybody, who burns the gas of whoever pays. One account alone is paid at any price.
+ */
 export async function payEscapes(
   node: Node,
   signer: Signer,
@@ -153,23 +196,31 @@ export async function payEscapes(
   const credited = escapeStatus(node, account).records.filter(({ status }) => status === "credited");
   const receipts: Receipt[] = [];
   const refused: OwnedLeaf[] = [];
+  const { bridge } = withSigner(node.chain, signer);
+  const isDear = (gas: bigint, payments: number) =>
+    account === undefined && gas > GAS_ALONE && gas > GAS_EACH * BigInt(payments);
   const pay = async (token: Hex, its: readonly OwnedLeaf[]): Promise<void> => {
-    const { bridge } = withSigner(node.chain, signer);
     const accounts = its.map((record) => record.account);
+    const about = `payments of token ${token} to ${its.length} account(s)`;
     try {
       onStep(
         `payments of ${token === NOTHING_ADDRESS ? "ETH" : `token ${token}`} to ${its.length} account(s)`,
       );
-      const about = `payments of token ${token} to ${its.length} account(s)`;
-      receipts.push(await send(node.chain, about, () => bridge.payEscapes(token, accounts)));
-    } catch (error) {
-      if (!isLuntraError(error, "CALL_REVERTED")) throw error;
-      if (its.length === 1) refused.push(...its);
-      else {
-        const half = Math.ceil(its.length / 2);
-        await pay(token, its.slice(0, half));
-        await pay(token, its.slice(half));
+      const gas = await read(node.chain, about, () => bridge.payEscapes.estimateGas(token, accounts));
+      if (!isDear(gas, its.length)) {
+        // What a recipient burns beyond its estimate fails.
+        const gasLimit = gas + gas / 4n;
+        receipts.push(await send(node.chain, about, () => bridge.payEscapes(token, accounts, { gasLimit })));
+        return;
       }
+    } catch (error) {
+      if (!isRefusal(error) && !isOutOfGas(error)) throw error;
+    }
+    if (its.length === 1) refused.push(...its);
+    else {
+      const half = Math.ceil(its.length / 2);
+      await pay(token, its.slice(0, half));
+      await pay(token, its.slice(half));
     }
   };
   for (const [token, its] of Map.groupBy(credited, (record) => record.token)) {
@@ -177,6 +228,11 @@ export async function payEscapes(
   }
   await node.derivation.sync();
   return { records: credited.filter((record) => !refused.includes(record)), receipts, refused };
+}
+
+/** Nodes say so in their own words when no gas limit is enough for an estimate. */
+function isOutOfGas(error: unknown): boolean {
+  return isLuntraError(error, "L1_UNAVAILABLE") && /out of gas|gas required exceeds/i.test(error.args.reason);
 }
 
 /** Queue items from where finality ended that brought money. */

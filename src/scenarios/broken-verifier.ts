@@ -4,9 +4,9 @@ import { parseEther } from "ethers";
 import type { Hex } from "../chain/types.ts";
 import { pauseAt } from "../chain/protocol-time.ts";
 import { claimExit } from "../node/bridge.ts";
-import { contradict } from "../node/contradiction.ts";
+import { contradict, forgedProof } from "../node/contradiction.ts";
 import { pauseClock } from "../node/pause.ts";
-import { type ProvenSegment, sendFraud } from "../node/prover.ts";
+import { sendFraud } from "../node/prover.ts";
 import type { Scenario } from "./scenario.ts";
 import { clumsy, forge } from "./support/broken-verifiers.ts";
 import { commitInVain } from "./support/commit-verbs.ts";
@@ -114,27 +114,33 @@ export const brokenVerifier: Scenario = {
   },
 };
 
-/** L1 believes the forgery: the honest batch dies and the forger is paid. */
-async function attack(stage: Stage, id: Hex): Promise<ProvenSegment> {
+/** L1 believes the forgery: the honest batch dies and the forger is paid. Returns the forger's transaction. */
+async function attack(stage: Stage, id: Hex): Promise<Hex> {
   const { watchNode, cast } = stage;
   const { challenger } = cast;
   const forgery = await forge(stage, challenger, id, SEGMENT, NONSENSE);
   await refused(stage, challenger, "a fraud proof that is merely wrong", "InvalidProof", () =>
     sendFraud(watchNode, challenger.signer, clumsy(forgery)),
   );
-  await stage.step("challenger", `refutes segment ${SEGMENT} of the honest batch with a forged proof`, () =>
-    sendFraud(watchNode, challenger.signer, forgery),
+  const { transaction } = await stage.step(
+    "challenger",
+    `refutes segment ${SEGMENT} of the honest batch with a forged proof`,
+    () => sendFraud(watchNode, challenger.signer, forgery),
   );
   const { dead } = await watchNode.derivation.sync();
   stage.check("dead by the forgery", id, dead.map((batch) => batch.id).join());
   stage.check("what is wrong with the dead batch", undefined, watchNode.execute(id).wrong);
   await stage.node.derivation.sync();
-  return forgery;
+  return transaction;
 }
 
-/** The prover shows the true result beside the forged one. The segments before it are proven first, for this alone. */
-async function contradictIt(stage: Stage, id: Hex, forgery: ProvenSegment): Promise<void> {
+/**
+ * The prover shows the true result beside the forged one, which it reads from the forger's transaction. The segments before it
+ * are proven first, for this alone.
+ */
+async function contradictIt(stage: Stage, id: Hex, transaction: Hex): Promise<void> {
   const { watchNode, prover, node, cast } = stage;
+  const forgery = await forgedProof(watchNode, transaction);
   const truth = await prove(stage, cast.prover, id, SEGMENT);
   stage.check("where the segment truly leads", truth.opening.claimed, truth.computed);
   await refused(stage, cast.prover, "a contradiction from an unproven start", "PredecessorNotProven", () =>

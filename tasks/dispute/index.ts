@@ -56,6 +56,15 @@ const refund = defineOnDeployment(
   .setAction(() => import("./refund.ts"))
   .build();
 
+const contradict = defineOnDeployment(
+  ["dispute", "contradict"],
+  "Freezes the rollup for good: shows the true proof of a segment beside a forged one that L1 accepted",
+)
+  .addOption(FROM)
+  .addOption(optional("transaction", "Hash of the accepted proveFraud or proveValid that is forged"))
+  .setAction(() => import("./contradict.ts"))
+  .build();
+
 const status = defineOnDeployment(
   ["dispute", "status"],
   "Lists open challenges: who may do what until when, and what it pays",
@@ -65,11 +74,12 @@ const status = defineOnDeployment(
   .build();
 
 export const disputeTasks = [
-  group("dispute", "Challenge, answer, refute, time out"),
+  group("dispute", "Challenge, answer, refute, time out, contradict"),
   challenge,
   answer,
   refute,
   timeout,
   refund,
+  contradict,
   status,
 ];

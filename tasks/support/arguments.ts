@@ -35,6 +35,11 @@ export function parseHexAddress(text: string, argument: string): Hex {
   return fail("ARGUMENT_INVALID", { argument, expected: "an address", actual: text });
 }
 
+export function parseTransactionHash(text: string, argument: string): Hex {
+  if (/^0x[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  return fail("ARGUMENT_INVALID", { argument, expected: "a transaction's hash", actual: text });
+}
+
 export function parseNatural(text: string, argument: string): bigint {
   if (/^\d+$/.test(text)) return BigInt(text);
   return fail("ARGUMENT_INVALID", { argument, expected: "a whole number, 0 or more", actual: text });

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { toBeHex, zeroPadValue } from "ethers";
+import { type Signer, type TransactionRequest, toBeHex, zeroPadValue } from "ethers";
 import { BRIDGE_PREDEPLOY, SELECTORS, toAddress } from "../../src/model/index.ts";
 import { buildBatch } from "../../src/node/batch-builder.ts";
 import {
@@ -145,6 +145,32 @@ describe("bridge", () => {
     expect(await balanceOf(DAVE)).to.equal(fees);
     await revertsWith(claimFees(node, world.user, DAVE), "FeesOutOfRange");
     await revertsWith(openCheckpoint(node, world.user, 1n), "AlreadyOpened");
+  });
+
+  it("claims what is left of the fees if others claim a part first, but not for ever", async () => {
+    await fund(world, node, [ALICE]);
+    await submit(node, mempool, await withdrawal(0, CAROL, 5n));
+    await commit(DAVE);
+    await makeFinal();
+    await openCheckpoint(node, world.user, 1n);
+    const fees = await feesOf(node, DAVE);
+    /** Somebody else's claim of one wei comes before each of the next ones. */
+    const overtaken = (times: number) => {
+      let left = times;
+      return {
+        provider: world.user.provider,
+        getAddress: () => world.user.getAddress(),
+        sendTransaction: async (its: TransactionRequest) => {
+          if (left-- > 0) await claimFees(node, world.challenger, DAVE, 1n);
+          return await world.user.sendTransaction(its);
+        },
+      } as unknown as Signer;
+    };
+    await revertsWith(claimFees(node, overtaken(1), DAVE, fees), "FeesOutOfRange");
+    await revertsWith(claimFees(node, overtaken(9), DAVE), "FeesOutOfRange");
+    expect(await balanceOf(DAVE)).to.equal(4n);
+    expect((await claimFees(node, overtaken(2), DAVE)).paid).to.equal(true);
+    expect(await balanceOf(DAVE)).to.equal(fees);
   });
 
   it("takes tokens in, moves them on L2, and pays them out", async () => {

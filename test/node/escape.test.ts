@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { ContractFactory, dataSlice, type Signer, type TransactionRequest } from "ethers";
+import { withSigner } from "../../src/chain/client.ts";
 import { NOTHING_ADDRESS } from "../../src/chain/types.ts";
 import { capacityOf, State } from "../../src/model/index.ts";
 import { claimExit, depositEth, depositToken, findExits, force } from "../../src/node/bridge.ts";
@@ -179,6 +181,91 @@ describe("escape", () => {
     expect((await escapeAll(node, world.user)).records).to.deep.equal([]);
   });
 
+  it("of all passes account 0 by, to whom anybody can send ETH and tokens", async () => {
+    const { ethers } = world.connection;
+    const demo = await ethers.deployContract("DemoToken");
+    const token = (await demo.getAddress()).toLowerCase();
+    await demo.getFunction("mint")(await world.user.getAddress(), 100n);
+    await fund(world, node, WALLETS.slice(0, 4));
+    await depositEth(node, world.user, 1n, NOTHING_ADDRESS);
+    await depositToken(node, world.user, token, 3n, NOTHING_ADDRESS);
+    await depositToken(node, world.user, token, 60n, ALICE.address);
+    await frozen();
+    expect(node.account(NOTHING_ADDRESS).balance).to.equal(1n);
+    expect(node.tokenBalance(token, NOTHING_ADDRESS)).to.equal(3n);
+
+    const escaped = await escapeAll(node, world.challenger);
+    expect(escaped.records).to.have.length(5);
+    expect(escaped.unproven).to.deep.equal([]);
+    expect(escaped.receipts).to.have.length(2);
+    await payEscapes(node, world.challenger);
+    for (const { address } of WALLETS.slice(0, 4)) expect(await balanceOf(address)).to.equal(ETHER);
+    expect(await demo.getFunction("balanceOf")(ALICE.address)).to.equal(60n);
+    expect([await custody(), await custody(token)]).to.deep.equal([8n, 3n]);
+    await rejectsWith(escapeAccount(node, world.user, NOTHING_ADDRESS), "NOTHING_TO_ESCAPE");
+  });
+
+  it("of all goes on past a subtree that L1 refuses, and says which", async () => {
+    const many = Array.from({ length: 28 }, (_, i) => l2Wallet(`one of many ${i}`));
+    await fund(world, node, many);
+    await frozen();
+    await openState(node, world.user);
+    const { records } = escapeStatus(node);
+    const state = node.stateAfter(node.derivation.batchAt(1n).id);
+    // Two single leaves far from each other are left.
+    for (const subtree of subtreesOf(records.slice(1, -1), state.tree.depth)) {
+      const { first, leaves, path } = escapeCall(state, subtree);
+      await withSigner(node.chain, world.user).bridge.escape(first, leaves, path);
+    }
+    let sent = 0;
+    const clumsy = {
+      provider: world.challenger.provider,
+      getAddress: () => world.challenger.getAddress(),
+      sendTransaction: (its: TransactionRequest) => {
+        const data = its.data ?? "0x";
+        return world.challenger.sendTransaction({
+          ...its,
+          data: sent++ > 0 ? data : `${dataSlice(data, 0, data.length / 2 - 2)}00`,
+        });
+      },
+    } as unknown as Signer;
+    const escaped = await escapeAll(node, clumsy);
+    expect(escaped.records.map(({ index }) => index)).to.deep.equal([records.at(-1)?.index]);
+    const [unproven] = escaped.unproven;
+    expect(unproven?.records.map(({ index }) => index)).to.deep.equal([records[0]?.index]);
+    expect(unproven?.error.args.error).to.equal("WrongStateProof");
+    expect((await escapeAll(node, world.user)).records).to.have.length(1);
+  });
+
+  it("of all pays nobody who burns the volunteer's gas, unless that one is asked for", async () => {
+    const recipients = {
+      /** Takes the money, and burns a million in a call of blake2f that fails. */
+      million: "0x600c8060095f395ff35f5f5f5f6009620f4240fa00",
+      /** The same with 63/64 of all that it gets. */
+      all: "0x60098060095f395ff35f5f5f5f60095afa00",
+    };
+    const deployed = async (code: string) => {
+      const contract = await new ContractFactory([], code, world.user).deploy();
+      return (await contract.getAddress()).toLowerCase();
+    };
+    const [million, all] = [await deployed(recipients.million), await deployed(recipients.all)];
+    await fund(world, node, WALLETS.slice(0, 3));
+    await depositEth(node, world.user, 5n, million);
+    await depositEth(node, world.user, 5n, all);
+    await fund(world, node, WALLETS.slice(3));
+    await frozen();
+    await escapeAll(node, world.user);
+
+    const paid = await payEscapes(node, world.challenger);
+    expect(paid.refused.map(({ account }) => account)).to.have.members([million, all]);
+    const gas = paid.receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);
+    expect(gas < 1_200_000n, String(gas)).to.equal(true);
+    for (const { address } of WALLETS) expect(await balanceOf(address)).to.equal(ETHER);
+
+    expect((await payEscapes(node, world.challenger, million)).refused).to.deep.equal([]);
+    expect(await balanceOf(million)).to.equal(5n);
+  });
+
   it("leaves final withdrawals to claims, and deposits that no final batch took to their depositors", async () => {
     await fund(world, node, [ALICE]);
     await depositEth(node, world.user, 100n);
@@ -275,6 +362,14 @@ describe("escape", () => {
       ]);
       expect(subtreesOf([leaf(5)], 21)).to.deep.equal([{ first: 5, levels: 0, owned: [leaf(5)] }]);
       expect(capacityOf(D)).to.be.greaterThan(81);
+    });
+
+    it("name leaves of account 0 by their hash, since L1 takes it for that", () => {
+      const state = State.genesis({ D, E: 3 });
+      state.tree.insert(state.accountKey(0n), { lo: 1n, hi: 0n });
+      const zero: OwnedLeaf = { ...leaf(1), account: NOTHING_ADDRESS };
+      const { leaves } = escapeCall(state, { first: 0, levels: 1, owned: [zero] });
+      expect(leaves).to.deep.equal(escapeCall(state, { first: 0, levels: 1, owned: [] }).leaves);
     });
 
     it("name unused leaves by zero, and others by their hash", () => {

@@ -28,6 +28,7 @@ const IDS = [
   "checkpoint verify",
   "dispute answer",
   "dispute challenge",
+  "dispute contradict",
   "dispute refund",
   "dispute refute",
   "dispute status",

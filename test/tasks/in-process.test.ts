@@ -155,7 +155,13 @@ describe("tasks on an in-process chain", function () {
     const early = await failing("dispute timeout", { from: "5", batch: "2" });
     expect(early).to.include({ code: "CALL_REVERTED" });
     expect(early.args).to.include({ error: "DeadlineNotReached" });
-    expect(await json("dispute answer", { from: "2", batch: "2" })).to.include({ segment: 1 });
+    const answered = await json("dispute answer", { from: "2", batch: "2" });
+    expect(answered).to.include({ segment: 1 });
+    const honest = await failing("dispute contradict", { transaction: answered.transaction });
+    expect(honest).to.include({ code: "NO_CONTRADICTION" });
+    for (const transaction of ["2", undefined]) {
+      expect(await failing("dispute contradict", { transaction })).to.include({ code: "ARGUMENT_INVALID" });
+    }
     expect((await json("dispute status")).challenges).to.deep.equal([]);
     expect((await json("dispute status", { all: true })).refuted).to.have.length(1);
   });

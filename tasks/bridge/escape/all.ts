@@ -1,4 +1,5 @@
-import { escapeAll, payEscapes } from "../../../src/node/escape.ts";
+import { LuntraError } from "../../../src/errors.ts";
+import { escapeAll, payEscapes, type UnprovenSubtree } from "../../../src/node/escape.ts";
 import { action } from "../../support/action.ts";
 import type { DeploymentArgs } from "../../support/define.ts";
 import { openWorkspace } from "../../support/workspace.ts";
@@ -11,8 +12,25 @@ export default action<DeploymentArgs & { from: string }>(async (args, context) =
   const paid = await payEscapes(node, sender, undefined, context.progress);
   const receipts = [...proven.receipts, ...paid.receipts];
   const { records, refused } = paid;
+  const { unproven } = proven;
   return {
-    json: { proven: proven.records.length, records, refused, ...sentOf(receipts) },
-    lines: [`Proved ${proven.records.length} balance(s).`, ...paidLines({ ...paid, receipts })],
+    json: { proven: proven.records.length, unproven, records, refused, ...sentOf(receipts) },
+    lines: [
+      `Proved ${proven.records.length} balance(s).`,
+      ...unproven.map(
+        (its) =>
+          `L1 refused ${its.records.length} balance(s) from leaf ${its.first}: ${its.error.args.error}.`,
+      ),
+      ...paidLines({ ...paid, receipts }),
+    ],
+    ...failureOf(unproven),
   };
 });
+
+function failureOf(unproven: readonly UnprovenSubtree[]): { failure?: LuntraError } {
+  const [its] = unproven;
+  if (its === undefined) return {};
+  const { error } = its;
+  const args = { subtrees: unproven.length, first: error.args.error };
+  return { failure: new LuntraError("ESCAPE_INCOMPLETE", args, error) };
+}

@@ -29,6 +29,9 @@ export function paidLines({ records, receipts, refused }: Escaped): string[] {
   return [
     ...(records.length === 0 ? ["Nothing to pay."] : recordTable(records)),
     ...refused.map((record) => `${record.account} refused ${amountOf(record)}; the credit stays.`),
+    ...(refused.length === 0
+      ? []
+      : ["Who takes too much gas counts as refusing: bridge escape pay --account pays one at any price."]),
     `${receipts.length} transaction(s), ${count(sentOf(receipts).gasUsed)} gas.`,
   ];
 }
