@@ -442,6 +442,15 @@ export const ERRORS = {
     () => "expected the proof to be finished, but it was cancelled",
     "Start it again if it is still wanted",
   ),
+  PROOF_OVERDUE: entry<{ id: string; segment: number; seconds: number }>(
+    ({ id, segment, seconds }) =>
+      `expected a proof of segment ${segment} of batch ${id} within ${seconds} s, but it was not finished`,
+    "Look at the prover: it hangs, or its machine is far slower than the deployment's proof time",
+  ),
+  TRANSACTION_OVERDUE: entry<{ what: string; seconds: number }>(
+    ({ what, seconds }) => `expected L1 to take "${what}" within ${seconds} s, but it is still waiting`,
+    "Look at the account's first transaction that waits: raise its fee, or replace it; all others wait behind it",
+  ),
   NO_CONTRADICTION: entry<{ first: string; second: string }>(
     ({ first, second }) => `expected two results of one segment, got: ${first}; ${second}`,
     "Show two proofs of the same segment of the same batch",

@@ -21,12 +21,16 @@ export interface Situation {
   readonly verdict: Verdict["kind"];
   /** Set exactly if the verdict is cannot-tell. */
   readonly reason?: CannotTell;
+  /** What became of the wrong batch below; set exactly if the reason is ancestor-invalid. */
+  readonly ancestor?: "pending" | "final" | "dead";
   /** Of the segment in question: the first wrong one, or a challenged one of a valid batch. */
   readonly challenge: "none" | "open" | "expired";
   /** Whether that segment was accepted as proven. */
   readonly proven: boolean;
   /** Whether challenges of the batch are still taken. */
   readonly window: "open" | "closed";
+  /** Whether a proof that is begun now may come after the window. */
+  readonly haste: boolean;
   /** Whether L1 would make the batch final now. */
   readonly finalizable: boolean;
   /** What this watchtower is able and allowed to do. */
@@ -41,6 +45,8 @@ interface Row {
 
 export const TABLE: readonly Row[] = [
   { when: { life: "dead" }, action: "none" },
+  // Too late: nothing takes the ancestor back.
+  { when: { verdict: "cannot-tell", reason: "ancestor-invalid", ancestor: "final" }, action: "alert" },
   // Its ancestor is disputed; it goes with it.
   { when: { verdict: "cannot-tell", reason: "ancestor-invalid" }, action: "none" },
   { when: { verdict: "cannot-tell" }, action: "alert" },
@@ -52,6 +58,12 @@ export const TABLE: readonly Row[] = [
     when: { verdict: "invalid", challenge: "expired", proven: false },
     can: "timeout",
     action: "timeout",
+  },
+  // A challenge holds the batch back however long the proof takes; the proof ends both, and the bond comes back.
+  {
+    when: { verdict: "invalid", challenge: "none", proven: false, window: "open", haste: true },
+    can: "challenge",
+    action: "challenge",
   },
   { when: { verdict: "invalid" }, can: "refute", action: "refute" },
   // L1 took a proof of what we computed to be wrong: model and circuit differ, or the verifier is broken.

@@ -2,9 +2,11 @@
 
 import type { Signer } from "ethers";
 import type { Receipt } from "../chain/client.ts";
+import { fail } from "../errors.ts";
 import { type Refundable, refund, refundable } from "./dispute.ts";
 import { freezeUnserved, type Unserved, unserved } from "./freeze.ts";
 import type { Node } from "./node.ts";
+import { longestSend, within } from "./watch-looks.ts";
 import type { Action } from "./watch-table.ts";
 
 /** Besides what the table decides: take back its own bonds whose batch died, freeze a rollup that serves nobody. */
@@ -25,19 +27,23 @@ export interface FreezeReport extends Unserved {
 interface Upkeep {
   readonly signer?: Signer;
   readonly confirmations?: number;
+  readonly sendMs?: number;
 }
 
 /** Refunds what is the signer's own: the account's bonds behind and against batches that died with another. */
 export async function takeBack(
   node: Node,
-  { signer }: Upkeep,
+  { signer, sendMs = longestSend(node) }: Upkeep,
   may: readonly WatchAct[],
 ): Promise<{ readonly refunds?: readonly RefundReport[] }> {
   if (signer === undefined || node.derivation.view.paused || !may.includes("refund")) return {};
   const refunds: RefundReport[] = [];
   for (const its of refundable(node, await signer.getAddress())) {
     try {
-      refunds.push({ ...its, receipt: await refund(node, signer, its) });
+      const receipt = await within(sendMs, refund(node, signer, its), () =>
+        fail("TRANSACTION_OVERDUE", { what: `the refund for batch ${its.id}`, seconds: sendMs / 1000 }),
+      );
+      refunds.push({ ...its, receipt });
     } catch (error) {
       refunds.push({ ...its, error });
     }

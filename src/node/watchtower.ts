@@ -3,16 +3,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Signer } from "ethers";
 import type { Receipt } from "../chain/client.ts";
-import type { DerivedBatch, Hex, L1Block } from "../chain/types.ts";
-import { disputeOf, pendingOf, type View } from "../chain/view.ts";
-import { isLuntraError } from "../errors.ts";
-import { challenge, finalize, isFinalizable, timeout } from "./dispute.ts";
+import type { FreezeCause, Hex, L1Block } from "../chain/types.ts";
+import { pendingOf, type View } from "../chain/view.ts";
+import { fail, isLuntraError } from "../errors.ts";
+import { challenge, finalize, timeout } from "./dispute.ts";
 import type { Node } from "./node.ts";
 import { type ProveOptions, sendFraud, sendValid } from "./prover.ts";
 import type { Prover } from "./segment-run.ts";
-import { cannotTell, judge, type Verdict } from "./verdict.ts";
+import { cannotTell, type Verdict } from "./verdict.ts";
+import { longestProof, longestSend, whileLooking, within } from "./watch-looks.ts";
+import { byUrgency, NEEDS_PROVER, type Plan, planFinal, planPending } from "./watch-plan.ts";
 import { proofOf, type Shelf, shelfName } from "./watch-shelf.ts";
-import { type Action, decide, type Situation } from "./watch-table.ts";
+import { type Action, decide } from "./watch-table.ts";
 import {
   type FreezeReport,
   freezeReport,
@@ -33,8 +35,12 @@ export interface WatchPolicy {
   readonly signer?: Signer;
   /** What it may do; default: refute, challenge, answer, timeout, refund. */
   readonly may?: readonly WatchAct[];
-  /** How often a proof in the making is asked whether its batch still stands; default 5000. */
+  /** How often it looks at L1 while it waits for a proof or a transaction; default 5000. */
   readonly lookMs?: number;
+  /** Longest that a proof may take before it counts as failed; default: `longestProof`. */
+  readonly proofMs?: number;
+  /** Longest that a transaction of its own is waited for; default: `longestSend`. */
+  readonly sendMs?: number;
   /** Blocks of L1 for which a freeze must have been possible; default 0. */
   readonly confirmations?: number;
   /** A pool to share the machine with other provers; a round makes one proof at most in any case. */
@@ -47,6 +53,8 @@ export interface WatchReport {
   readonly id: Hex;
   readonly verdict: Verdict;
   readonly action: Action;
+  /** The batch is final. */
+  readonly final?: true;
   /** Segment that the action is about. */
   readonly segment?: number;
   readonly receipt?: Receipt;
@@ -70,6 +78,8 @@ export interface WatchRound {
   readonly reports: readonly WatchReport[];
   readonly refunds?: readonly RefundReport[];
   readonly freeze?: FreezeReport;
+  /** Why the rollup is frozen. */
+  readonly frozen?: FreezeCause;
   /** Time stands still: proofs are made, but nothing is sent. */
   readonly paused?: true;
   /** Actions were deferred: the next round should follow at once. */
@@ -77,11 +87,22 @@ export interface WatchRound {
 }
 
 const DEFAULT_MAY: readonly WatchAct[] = ["refute", "challenge", "answer", "timeout", "refund"];
-const NEEDS_PROVER: readonly Action[] = ["refute", "answer"];
+
+/** What one round has at hand. */
+interface Watch {
+  readonly node: Node;
+  readonly policy: WatchPolicy;
+  readonly can: ReadonlySet<Action>;
+  readonly shelf: Shelf;
+  /** What was done while a proof or a transaction was waited for. */
+  readonly meanwhile: Map<string, WatchReport>;
+  /** What is on its way: a look must not send it again. */
+  readonly sending: Set<string>;
+}
 
 /**
- * One round: sync, judge every pending batch, act, take own bonds back. Never throws. While time stands still, proofs are made
- * and put on the shelf, and everything that has to be sent waits.
+ * One round: sync, judge every pending batch and what is final, act, take own bonds back. Never throws. While time stands
+ * still, proofs are made and put on the shelf, and everything that has to be sent waits.
  */
 export async function watchOnce(
   node: Node,
@@ -106,14 +127,18 @@ export async function watchOnce(
   );
   const pending = pendingOf(view);
   for (const [name, { id }] of shelf) if (pending.every((batch) => batch.id !== id)) shelf.delete(name);
-  const plans: Plan[] = [];
-  for (const batch of pending) plans.push(...plan(node, batch, await judge(node, batch.id), can));
-  const { reports, more } = await (view.paused ? prepare : carryOut)(node, policy, plans, shelf);
-  return {
-    l1: view.l1,
-    reports,
+  const watch: Watch = { node, policy, can, shelf, meanwhile: new Map(), sending: new Set() };
+  const plans = [...(await planFinal(node, can)), ...(await planPending(node, can))];
+  const { reports, more } = await (view.paused ? prepare : carryOut)(watch, plans);
+  const upkeep = await looking(watch, undefined, async () => ({
     ...(await takeBack(node, policy, may)),
     ...(await freezeReport(node, policy, may)),
+  }));
+  return {
+    l1: view.l1,
+    reports: [...reports, ...watch.meanwhile.values()],
+    ...upkeep,
+    ...(view.freeze === undefined ? {} : { frozen: view.freeze }),
     ...(view.paused ? { paused: true as const } : {}),
     more,
   };
@@ -126,31 +151,32 @@ type Carried = Required<Pick<WatchRound, "reports" | "more">>;
  * wrong batch that comes meanwhile is seen after one proof and refuted before anything else is answered. A proof that fails
  * does not hold the others up.
  */
-async function carryOut(
-  node: Node,
-  policy: WatchPolicy,
-  plans: readonly Plan[],
-  shelf: Shelf,
-): Promise<Carried> {
+async function carryOut(watch: Watch, plans: readonly Plan[]): Promise<Carried> {
   const done = new Map<Plan, WatchReport>();
-  for (const its of plans)
-    if (!NEEDS_PROVER.includes(its.action)) done.set(its, await act(node, policy, its, shelf));
-  for (const its of plans.filter(({ action }) => NEEDS_PROVER.includes(action)).sort(byUrgency)) {
-    const report = await act(node, policy, its, shelf);
+  for (const its of plans) if (!NEEDS_PROVER.includes(its.action)) done.set(its, await act(watch, its));
+  const halfDone = [...done].some(([its, report]) => isHalfDone(its, report));
+  const proved = [...done.values()].some(
+    ({ action, error }) => NEEDS_PROVER.includes(action) && error === undefined,
+  );
+  const proofs = plans.filter((its) => NEEDS_PROVER.includes(its.action)).sort(byUrgency);
+  for (const its of halfDone || proved ? [] : proofs) {
+    const report = await act(watch, its);
     done.set(its, report);
     if (report.error === undefined && report.insteadOf === undefined) break;
   }
   const reports = plans.map((its) => done.get(its) ?? { ...reportOf(its), deferred: true as const });
-  return { reports, more: done.size < plans.length };
+  return { reports, more: halfDone || done.size < plans.length };
+}
+
+/** Whether the batch was challenged in haste only: its refutation is what comes next, before any answer. */
+function isHalfDone({ situation }: Plan, { action, error }: WatchReport): boolean {
+  const posted = action === "challenge" && error === undefined;
+  return posted && decide({ ...situation, challenge: "open" }) === "refute";
 }
 
 /** In a pause: one more proof for the shelf; nothing is sent. */
-async function prepare(
-  node: Node,
-  policy: WatchPolicy,
-  plans: readonly Plan[],
-  shelf: Shelf,
-): Promise<Carried> {
+async function prepare(watch: Watch, plans: readonly Plan[]): Promise<Carried> {
+  const { node, policy, shelf } = watch;
   const { signer, prover } = policy;
   const account = await signer?.getAddress();
   const ready = ({ batch, segment }: Plan) =>
@@ -162,7 +188,7 @@ async function prepare(
     if (prover === undefined || account === undefined) break;
     const place = { id: its.batch.id, segment: its.segment ?? 0, beneficiary: account };
     try {
-      await proofOf(node, place, { ...policy, prover }, shelf);
+      await looking(watch, place.id, (gone) => proofOf(node, place, { ...policy, prover, gone }, shelf));
       break;
     } catch (error) {
       failed.set(its, error);
@@ -177,87 +203,27 @@ async function prepare(
   return { reports, more: missing.some((its) => !ready(its) && !failed.has(its)) };
 }
 
-interface Plan {
-  readonly batch: DerivedBatch;
-  readonly verdict: Verdict;
-  readonly situation: Situation;
-  readonly action: Action;
-  readonly segment?: number;
-  /** Of the challenge to be answered. */
-  readonly deadline?: bigint;
-}
-
-/** Refutations first, then answers by their deadlines: what L1's deadlines count on. */
-function byUrgency(a: Plan, b: Plan): number {
-  if (a.action !== b.action) return a.action === "refute" ? -1 : 1;
-  return Number((a.deadline ?? 0n) - (b.deadline ?? 0n));
-}
-
-/** One plan, or one for each challenged segment of a valid batch, the most urgent first. */
-function plan(node: Node, batch: DerivedBatch, verdict: Verdict, can: ReadonlySet<Action>): readonly Plan[] {
-  const { view } = node.derivation;
-  const open = disputeOf(view, batch.id).challenges.filter(({ outcome }) => outcome === "open");
-  const challenged = open.sort((a, b) => Number(a.deadline - b.deadline)).map(({ segment }) => segment);
-  const deadlines = new Map(open.map(({ segment, deadline }) => [segment, deadline]));
-  const segments = {
-    valid: challenged.length > 0 ? challenged : [undefined],
-    invalid: [verdict.kind === "invalid" ? verdict.segment : undefined],
-    "cannot-tell": [undefined],
-  }[verdict.kind];
-  return segments.map((segment) => {
-    const situation = situationOf(node, batch, verdict, segment, can);
-    const deadline = segment === undefined ? undefined : deadlines.get(segment);
-    return {
-      batch,
-      verdict,
-      situation,
-      action: decide(situation),
-      ...(segment === undefined ? {} : { segment }),
-      ...(deadline === undefined ? {} : { deadline }),
-    };
-  });
-}
-
-function situationOf(
-  node: Node,
-  batch: DerivedBatch,
-  verdict: Verdict,
-  segment: number | undefined,
-  can: ReadonlySet<Action>,
-): Situation {
-  const { view, chain } = node.derivation;
-  const now = view.time;
-  const { challenges, proven } = disputeOf(view, batch.id);
-  const its = challenges.find((one) => one.segment === segment && one.outcome === "open");
-  const challengeState = its === undefined ? "none" : now < its.deadline ? "open" : "expired";
-  return {
-    life: batch.status,
-    verdict: verdict.kind,
-    ...(verdict.kind === "cannot-tell" ? { reason: verdict.reason } : {}),
-    challenge: challengeState,
-    proven: segment !== undefined && proven.has(segment),
-    window: now < batch.committedAt + chain.book.parameters.challengeWindow ? "open" : "closed",
-    finalizable: isFinalizable(node, batch),
-    can,
-  };
-}
-
 function reportOf({ batch, verdict, action, segment }: Plan): WatchReport {
   const about = segment === undefined ? {} : { segment };
-  return { number: batch.header.number, id: batch.id, verdict, action, ...about };
+  const final = batch.status === "final" ? { final: true as const } : {};
+  return { number: batch.header.number, id: batch.id, verdict, action, ...final, ...about };
 }
 
+/** What something else does as well, if it fails. A timeout may be about a segment that cannot be refuted. */
+const REPLACEABLE: readonly Action[] = ["refute", "challenge", "answer"];
+
 /**
- * Does what is planned; where no proof can be had for it, what the table says without it, in the same round. Whoever
- * waited for a proof that never comes would let a wrong batch become final.
+ * Does what is planned; where no proof can be had for it, or the challenge that was to come before the proof fails, what the
+ * table says without it, in the same round. Whoever waited for a proof that never comes would let a wrong batch become final.
  */
-async function act(node: Node, policy: WatchPolicy, its: Plan, shelf: Shelf): Promise<WatchReport> {
-  const report = await attempt(node, policy, its, shelf);
+async function act(watch: Watch, its: Plan): Promise<WatchReport> {
+  const report = await attempt(watch, its);
   const { action, error } = report;
-  if (!NEEDS_PROVER.includes(action) || error === undefined || isPassing(error)) return report;
+  if (!REPLACEABLE.includes(action) || error === undefined || isPassing(error)) return report;
   const can = new Set([...its.situation.can].filter((one) => one !== action));
-  const next = await attempt(node, policy, { ...its, action: decide({ ...its.situation, can }) }, shelf);
-  return { ...next, insteadOf: { action, error } };
+  const next = decide({ ...its.situation, can });
+  if (action === "challenge" && !NEEDS_PROVER.includes(next)) return report;
+  return { ...(await attempt(watch, { ...its, action: next })), insteadOf: { action, error } };
 }
 
 /** L1 refuses these because others were faster. */
@@ -271,30 +237,80 @@ function isPassing(error: unknown): boolean {
   return verdict.kind === "cannot-tell" && verdict.reason !== "internal-error";
 }
 
-async function attempt(node: Node, policy: WatchPolicy, its: Plan, shelf: Shelf): Promise<WatchReport> {
+/** Works, and looks at L1 meanwhile: gives up what is about a batch that is gone, and does what cannot wait. */
+async function looking<T>(
+  watch: Watch,
+  id: Hex | undefined,
+  work: (gone: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { node, policy } = watch;
+  const gone = new AbortController();
+  const onLook = async () => {
+    if (pendingOf(node.derivation.view).every((batch) => batch.id !== id)) gone.abort();
+    await doUrgent(watch);
+  };
+  return await whileLooking(node, { ...policy, onLook }, () => work(gone.signal));
+}
+
+/** What takes one transaction and has a deadline, or ends the matter. */
+const URGENT: readonly Action[] = ["challenge", "timeout"];
+
+async function doUrgent(watch: Watch): Promise<void> {
+  const { node, can, sending, meanwhile } = watch;
+  if (node.derivation.view.paused || !URGENT.some((its) => can.has(its))) return;
+  for (const its of await planPending(node, can)) {
+    const name = placeOf(its);
+    if (!URGENT.includes(its.action) || sending.has(name)) continue;
+    meanwhile.set(name, await perform(watch, its));
+  }
+}
+
+function placeOf({ batch, segment, action }: Plan): string {
+  return `${action} ${batch.id}:${segment}`;
+}
+
+async function attempt(watch: Watch, its: Plan): Promise<WatchReport> {
+  watch.sending.add(placeOf(its));
+  try {
+    return await looking(watch, its.batch.id, (gone) => perform(watch, its, gone));
+  } finally {
+    watch.sending.delete(placeOf(its));
+  }
+}
+
+async function perform(watch: Watch, its: Plan, gone?: AbortSignal): Promise<WatchReport> {
+  const { node, policy, shelf } = watch;
   const report = reportOf(its);
-  const { signer, prover } = policy;
+  const { signer, prover, sendMs = longestSend(node) } = policy;
   if (signer === undefined) return report;
   const { id } = its.batch;
   const at = its.segment ?? 0;
   const place = { id, segment: at, beneficiary: await signer.getAddress() };
-  const proof = (by: Prover) => proofOf(node, place, { ...policy, prover: by }, shelf);
+  const proofMs = policy.proofMs ?? longestProof(node);
+  const proof = (by: Prover) => proofOf(node, place, { ...policy, prover: by, gone, proofMs }, shelf);
+  const sent = (sending: Promise<Receipt>) =>
+    within(sendMs, sending, () =>
+      fail("TRANSACTION_OVERDUE", { what: `${its.action} ${at} of batch ${id}`, seconds: sendMs / 1000 }),
+    );
   const actions: Readonly<Partial<Record<Action, () => Promise<Receipt>>>> = {
     ...(prover && {
-      refute: async () => sendFraud(node, signer, await proof(prover)),
-      answer: async () => sendValid(node, signer, await proof(prover)),
+      refute: async () => sent(sendFraud(node, signer, await proof(prover))),
+      answer: async () => sent(sendValid(node, signer, await proof(prover))),
     }),
-    challenge: () => challenge(node, signer, id, at),
-    timeout: () => timeout(node, signer, id, at),
-    finalize: () => finalize(node, signer, id),
+    challenge: () => sent(challenge(node, signer, id, at)),
+    timeout: () => sent(timeout(node, signer, id, at)),
+    finalize: () => sent(finalize(node, signer, id)),
   };
   try {
     const receipt = await actions[its.action]?.();
-    shelf.delete(shelfName(place));
+    if (NEEDS_PROVER.includes(its.action)) shelf.delete(shelfName(place));
     return receipt === undefined ? report : { ...report, receipt };
   } catch (error) {
-    const gone = pendingOf(node.derivation.view).every((batch) => batch.id !== id);
-    if (gone && isLuntraError(error, "PROVER_CANCELLED")) return { ...report, dropped: true };
+    // Another proof may do.
+    if (isLuntraError(error, "CALL_REVERTED") && error.args.error === "InvalidProof")
+      shelf.delete(shelfName(place));
+    const left = pendingOf(node.derivation.view).every((batch) => batch.id !== id);
+    if (left && isLuntraError(error, "PROVER_CANCELLED")) return { ...report, dropped: true };
     return { ...report, error };
   }
 }

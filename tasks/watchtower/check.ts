@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AddressBook } from "../../src/chain/address-book.ts";
 import type { Receipt } from "../../src/chain/client.ts";
 import { type Pause, wallOf } from "../../src/chain/protocol-time.ts";
+import type { FreezeCause } from "../../src/chain/types.ts";
 import { LuntraError } from "../../src/errors.ts";
 import type { Prover } from "../../src/node/segment-run.ts";
 import {
@@ -57,12 +58,14 @@ export default action<Args>(async (args, context) => {
   const round = async () => {
     context.progress("re-executing the pending batches");
     const seen = await (args.watch ? watchOnce(node, policy, shelf) : watchThrough(node, policy));
-    return answerOf(seen, node.derivation.view.pauses, alert === undefined ? [] : [alert]);
+    const answer = answerOf(seen, node.derivation.view.pauses, alert === undefined ? [] : [alert]);
+    return { answer, more: seen.more ?? false };
   };
-  for (let last = await round(); ; last = await round()) {
-    if (!args.watch) return last;
-    context.emit(last);
-    await sleep(Number(seconds) * 1000);
+  for (;;) {
+    const { answer, more } = await round();
+    if (!args.watch) return answer;
+    context.emit(answer);
+    if (!more) await sleep(Number(seconds) * 1000);
   }
 });
 
@@ -84,13 +87,14 @@ async function proverOrAlert(
 
 /** `standing`: alerts that hold whatever the round saw. */
 function answerOf(
-  { l1, trouble, reports, refunds = [], freeze, paused }: WatchRound,
+  { l1, trouble, reports, refunds = [], freeze, frozen, paused }: WatchRound,
   pauses: readonly Pause[],
   standing: readonly string[],
 ): Answer {
   const alerts = [
     ...standing,
     ...(trouble?.kind === "cannot-tell" ? [`L1 cannot be read: ${trouble.reason}`] : []),
+    ...(frozen === undefined ? [] : [`the rollup is frozen: ${causeOf(frozen)}`]),
     ...reports.flatMap(alertOf),
     ...refunds.flatMap(({ number, error }) => failureOf(`the refund for batch ${number}`, error)),
     ...failureOf("the freeze", freeze?.error),
@@ -106,6 +110,7 @@ function answerOf(
       reports: reports.map(documentOf),
       refunds: refunds.map(documentOf),
       ...(freeze === undefined ? {} : { freeze: documentOf(freeze) }),
+      ...(frozen === undefined ? {} : { frozen }),
       paused: paused ?? false,
       alerts,
     },
@@ -126,21 +131,29 @@ function answerOf(
   };
 }
 
-function alertOf({ number, verdict, action: its, error, insteadOf }: WatchReport): string[] {
+function alertOf({ number, verdict, action: its, final, error, insteadOf }: WatchReport): string[] {
   const failed = [
     ...(insteadOf ? [insteadOf] : []),
     ...(error === undefined ? [] : [{ action: its, error }]),
   ];
   return [
     ...failed.map((one) => `batch ${number}: ${one.action} failed: ${describeError(one.error).message}`),
-    ...(its === "alert" ? [troubleOf(number, verdict)] : []),
+    ...(its === "alert" ? [troubleOf(number, verdict, final)] : []),
   ];
 }
 
-function troubleOf(number: bigint, verdict: Verdict): string {
-  if (verdict.kind === "invalid") return `batch ${number} is wrong at segment ${verdict.segment}`;
+function troubleOf(number: bigint, verdict: Verdict, final = false): string {
+  if (verdict.kind === "invalid")
+    return `batch ${number} is wrong at segment ${verdict.segment}${final ? ", and final" : ""}`;
+  if (verdict.kind === "cannot-tell" && verdict.reason === "ancestor-invalid")
+    return `batch ${number} stands on a wrong batch that is final`;
   if (verdict.kind === "cannot-tell") return `batch ${number} cannot be judged: ${verdict.reason}`;
   return `batch ${number} is right, but a challenge of it is open`;
+}
+
+function causeOf(cause: FreezeCause): string {
+  if (cause.kind === "unserved") return `nobody served item ${cause.index}`;
+  return `two results of segment ${cause.segment} of batch ${cause.id} were proven`;
 }
 
 function failureOf(what: string, error: unknown): string[] {

@@ -12,13 +12,23 @@ function* situations(): Generator<Situation> {
         for (const challenge of ["none", "open", "expired"] as const)
           for (const proven of [false, true])
             for (const window of ["open", "closed"] as const)
-              for (const finalizable of [false, true])
-                for (let mask = 0; mask < 2 ** ACTIONS.length; mask++) {
-                  const can = new Set(ACTIONS.filter((_, i) => (mask >> i) & 1));
-                  const why = reason === undefined ? {} : { reason };
-                  yield { life, verdict, ...why, challenge, proven, window, finalizable, can };
-                }
+              for (const haste of [false, true])
+                for (const finalizable of [false, true])
+                  for (const why of whyOf(reason))
+                    for (const can of ABILITIES)
+                      yield { life, verdict, ...why, challenge, proven, window, haste, finalizable, can };
 }
+
+function whyOf(reason: Situation["reason"]): Pick<Situation, "reason" | "ancestor">[] {
+  if (reason === undefined) return [{}];
+  if (reason !== "ancestor-invalid") return [{ reason }];
+  return (["pending", "final", "dead"] as const).map((ancestor) => ({ reason, ancestor }));
+}
+
+const ABILITIES = Array.from(
+  { length: 2 ** ACTIONS.length },
+  (_, mask): ReadonlySet<Action> => new Set(ACTIONS.filter((_its, i) => (mask >> i) & 1)),
+);
 
 const REASONS = [
   "l1-unavailable",
@@ -69,10 +79,33 @@ describe("watchtower table", () => {
     expect(actionsOf(rows)).to.deep.equal(["alert", "challenge", "refute"]);
   });
 
-  it("refutes whenever it can, unless a timeout will do", () => {
+  it("is never silent about what stands on a wrong batch that is final", () => {
+    const rows = where(({ life, ancestor }) => life !== "dead" && ancestor === "final");
+    expect(actionsOf(rows)).to.deep.equal(["alert"]);
+    expect(actionsOf(where(({ ancestor }) => ancestor === "pending"))).to.deep.equal(["none"]);
+  });
+
+  /** A challenge that is possible, and that a proof may come too late for. */
+  const mustHurry = ({ challenge, proven, window, haste, can }: Situation) =>
+    challenge === "none" && !proven && window === "open" && haste && can.has("challenge");
+
+  it("challenges before it refutes when a proof may come too late, and refutes after that", () => {
+    const rows = where(
+      (its) => its.life === "pending" && its.verdict === "invalid" && its.can.has("refute") && mustHurry(its),
+    );
+    expect(actionsOf(rows)).to.deep.equal(["challenge"]);
+    for (const { situation } of rows) {
+      expect(decide({ ...situation, challenge: "open" })).to.equal("refute");
+      expect(decide({ ...situation, haste: false })).to.equal("refute");
+      const can = new Set([...situation.can].filter((its) => its !== "challenge"));
+      expect(decide({ ...situation, can })).to.equal("refute");
+    }
+  });
+
+  it("refutes whenever it can, unless a timeout will do or a challenge must hurry", () => {
     const rows = where(
       ({ life, verdict, can }) => life === "pending" && verdict === "invalid" && can.has("refute"),
-    );
+    ).filter(({ situation }) => !mustHurry(situation));
     const [certain, others] = [true, false].map((its) =>
       rows.filter(({ situation: { challenge, proven, can } }) => {
         return its === (challenge === "expired" && !proven && can.has("timeout"));

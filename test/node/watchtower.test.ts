@@ -3,19 +3,23 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Provider } from "ethers";
+import type { Hex } from "../../src/chain/types.ts";
 import { disputeOf, headOf } from "../../src/chain/view.ts";
 import { fail, LuntraError } from "../../src/errors.ts";
 import { type BuildOptions, type BuiltBatch, buildBatch } from "../../src/node/batch-builder.ts";
 import { bondOf } from "../../src/node/bond.ts";
-import { challenge } from "../../src/node/dispute.ts";
+import { challenge, finalizeAll } from "../../src/node/dispute.ts";
+import { freezeUnserved } from "../../src/node/freeze.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import { type Node, openNode } from "../../src/node/node.ts";
 import type { Prover } from "../../src/node/segment-run.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import {
   judge,
+  type Shelf,
   type WatchPolicy,
   type WatchReport,
   watch,
@@ -466,6 +470,189 @@ describe("watchtower", () => {
     const prover: Prover = { prove: () => expect.fail("no proof is needed") };
     expect(actionsOf(await round({ prover }))).to.deep.equal(["none", "timeout 2"]);
     expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+  });
+
+  describe("that is short of time", () => {
+    /** Into the last part of a window that began with the latest block, in which a proof may come too late. */
+    const letTheWindowPass = async () => {
+      const { challengeWindow, proofTime, inclusionTime } = world.book.parameters;
+      await world.increaseTime(challengeWindow - inclusionTime - proofTime);
+    };
+    /** Begins a proof and goes on until it is told to stop. */
+    const hanging: Prover = {
+      prove: (_, signal) =>
+        new Promise((_done, failed) => signal?.addEventListener("abort", () => failed(signal.reason))),
+    };
+    const receipts = (reports: readonly WatchReport[]) =>
+      actionsOf(reports.filter(({ receipt }) => receipt !== undefined));
+
+    it("challenges at once, and refutes then; its bond comes back", async () => {
+      const { id } = await commitLie({ segment: 2, how: "flip" });
+      await letTheWindowPass();
+      const first = await watchOnce(node, policy);
+      expect(actionsOf(first.reports)).to.deep.equal(["none", "challenge 2"]);
+      expect(first.more).to.equal(true);
+      expect(receipts((await watchThrough(node, policy)).reports)).to.deep.equal(["refute 2"]);
+      expect(disputeOf(await node.derivation.sync(), id).fraud?.segment).to.equal(2);
+      await watchOnce(node, policy);
+      expect((await bondOf(node, await world.challenger.getAddress())).locked).to.equal(0n);
+    });
+
+    it("refutes in the same round if it cannot challenge", async () => {
+      await commitLie({ segment: 2, how: "flip" });
+      await letTheWindowPass();
+      // Has no bond.
+      const [, report] = await round({ signer: world.user });
+      expect(report).to.include({ action: "refute", segment: 2 });
+      expect(report?.receipt).to.not.equal(undefined);
+      expect(report?.insteadOf?.action).to.equal("challenge");
+    });
+
+    it("challenges a lie that comes while it makes a slow answer", async () => {
+      const { id } = await commitHonest();
+      await node.derivation.sync();
+      await challenge(node, world.challenger, id, 0, { unchecked: true });
+      const lies: Hex[] = [];
+      const prover: Prover = {
+        async prove(job) {
+          if (lies.length > 0) return await standInProver.prove(job);
+          lies.push((await commitLie({ segment: 1, how: "flip" })).id);
+          await letTheWindowPass();
+          const { challengeWindow } = world.book.parameters;
+          const challenged = () => disputeOf(node.derivation.view, lies[0] ?? "0x").challenges.length > 0;
+          for (let i = 0; i < 100 && !challenged(); i++) await sleep(20);
+          // The proof is not there before all windows have passed.
+          await world.increaseTime(challengeWindow);
+          return await standInProver.prove(job);
+        },
+      };
+      const { reports } = await watchOnce(node, { ...policy, prover, lookMs: 10 });
+      expect(receipts(reports)).to.deep.equal(["answer 0", "challenge 1"]);
+      await node.derivation.sync();
+      await finalizeAll(node, world.user);
+      const { finalized } = await node.derivation.sync();
+      expect(finalized).to.equal(2n);
+      expect(receipts((await watchThrough(node, { ...policy, prover })).reports)).to.deep.equal(["refute 1"]);
+      expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal(lies);
+    });
+
+    it("challenges the lie that it is about to refute once the proof is late", async () => {
+      const { id } = await commitLie({ segment: 1, how: "flip" });
+      const prover: Prover = {
+        async prove(job, signal) {
+          await letTheWindowPass();
+          return await hanging.prove(job, signal);
+        },
+      };
+      const { reports } = await watchOnce(node, { ...policy, prover, lookMs: 10, proofMs: 500 });
+      expect(receipts(reports)).to.deep.equal(["challenge 1"]);
+      const { challenges } = disputeOf(await node.derivation.sync(), id);
+      expect(challenges.map(({ outcome }) => outcome)).to.deep.equal(["open"]);
+    });
+
+    it("takes a prover that hangs for one that fails", async () => {
+      await commitLie({ segment: 2, how: "flip" });
+      for (const prover of [hanging, { prove: () => new Promise<never>(() => undefined) }]) {
+        const [, report] = await round({ prover, proofMs: 20, may: ["refute", "challenge"] });
+        expect(report?.insteadOf?.action).to.equal("refute");
+        expect(report?.insteadOf?.error).to.include({ code: "PROOF_OVERDUE" });
+      }
+      expect(actionsOf(await round())).to.deep.equal(["none", "refute 2"]);
+    });
+
+    it("does not wait for ever for a transaction of its own", async () => {
+      await commitLie({ segment: 2, how: "flip" });
+      const signer = new Proxy(world.challenger, {
+        get(target, name) {
+          if (name === "sendTransaction") return () => new Promise<never>(() => undefined);
+          const value = Reflect.get(target, name) as unknown;
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+      const { reports } = await watchOnce(node, { ...policy, signer, sendMs: 300 });
+      expect(reports[1]).to.include({ action: "challenge" });
+      expect(reports[1]?.error).to.include({ code: "TRANSACTION_OVERDUE" });
+      expect(reports[1]?.insteadOf?.error).to.include({ code: "TRANSACTION_OVERDUE" });
+    });
+  });
+
+  describe("after the worst", () => {
+    it("alerts about a wrong batch that is final, and about what stands on it", async () => {
+      const { id } = await commitLie({ segment: 1, how: "flip" });
+      const onTop = async (seed: number) => {
+        const view = await sequencer.derivation.sync();
+        const claims = [someCheckpoint(seed)];
+        const child = onParent(headOf(view), view.commitCounter + 1n, [Uint8Array.of(seed)], claims);
+        return await commitBatch(sequencer, world.sequencer, child);
+      };
+      const second = await onTop(1);
+      await world.increaseTime(world.book.parameters.challengeWindow);
+      await node.derivation.sync();
+      await finalizeAll(node, world.user);
+      const pending = await onTop(2);
+      // Also a watchtower that was not there when it happened.
+      for (const of of [node, await world.open()]) {
+        const reports = await round({}, of);
+        expect(reports.map((its) => [its.id, its.action, its.final])).to.deep.equal([
+          [id, "alert", true],
+          [second.id, "alert", true],
+          [pending.id, "alert", undefined],
+        ]);
+        expect(reports[0]?.verdict).to.include({ kind: "invalid", segment: 1 });
+      }
+    });
+
+    it("says nothing of right final batches", async () => {
+      await world.increaseTime(world.book.parameters.challengeWindow);
+      await node.derivation.sync();
+      await finalizeAll(node, world.user);
+      expect(await round()).to.deep.equal([]);
+    });
+
+    it("says that the rollup is frozen, and why", async () => {
+      expect(await watchOnce(node, policy)).to.not.have.property("frozen");
+      const { queue } = await fundedLate();
+      await world.increaseTime(world.book.parameters.escapeDelay);
+      await freezeUnserved(node, world.user, { confirmations: 0 });
+      const { frozen } = await watchOnce(node, policy);
+      expect(frozen).to.include({ kind: "unserved", index: BigInt(queue.length - 1) });
+    });
+
+    /** An item that nobody serves, behind a final batch. */
+    async function fundedLate() {
+      await world.increaseTime(world.book.parameters.challengeWindow);
+      await node.derivation.sync();
+      await finalizeAll(node, world.user);
+      await fund(world, sequencer, [BOB]);
+      return await node.derivation.sync();
+    }
+  });
+
+  it("ends an expired challenge of any segment of a lie", async () => {
+    const { id } = await commitLie({ segment: 2, how: "flip" });
+    await node.derivation.sync();
+    for (const segment of [3, 0]) await challenge(node, world.challenger, id, segment, { unchecked: true });
+    const { slot, provingWindow } = world.book.parameters;
+    await world.increaseTime(2n * slot + provingWindow);
+    const prover: Prover = { prove: () => expect.fail("no proof is needed") };
+    expect(actionsOf(await round({ prover, signer: world.user }))).to.deep.equal(["none", "timeout 3"]);
+    expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+  });
+
+  it("makes another proof when L1 refuses the first", async () => {
+    await commitLie({ segment: 1, how: "flip" });
+    let bad = 1;
+    const prover: Prover = {
+      prove: async (job) => (bad-- > 0 ? new Uint8Array(64) : await standInProver.prove(job)),
+    };
+    const shelf: Shelf = new Map();
+    const its = { ...policy, prover, may: ["refute"] as const };
+    const [, refused] = (await watchOnce(node, its, shelf)).reports;
+    await revertsWith(Promise.reject(refused?.insteadOf?.error), "InvalidProof");
+    expect(shelf.size).to.equal(0);
+    const [, report] = (await watchOnce(node, its, shelf)).reports;
+    expect(report).to.include({ action: "refute" });
+    expect(report?.receipt).to.not.equal(undefined);
   });
 
   it("loses a race without harm", async () => {

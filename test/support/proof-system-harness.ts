@@ -96,7 +96,7 @@ export async function expectDisputes(setting: Setting): Promise<void> {
   const honest = await build(setting, [await pay(setting, 5n)]);
 
   const wrong = await commit(setting, lieAbout(setting, honest));
-  const [refutation] = (await watchOnce(node, { prover, signer: world.challenger })).reports;
+  const [refutation] = (await watchOnce(node, { prover, signer: world.challenger, may: ["refute"] })).reports;
   if (refutation?.insteadOf !== undefined) throw refutation.insteadOf.error;
   if (refutation?.error !== undefined) throw refutation.error;
   expect(refutation).to.include({ id: wrong, action: "refute", segment: 0 });
