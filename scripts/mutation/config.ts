@@ -11,17 +11,21 @@ export const MUTANT_VARIABLE = "LUNTRA_MUTANT";
 /** An endless loop stops here; the longest honest test takes less than a tenth of it. */
 const TEST_GAS = 2n ** 31n;
 
+const INVARIANTS = { runs: 6, depth: 48, failOnRevert: true };
+
 /**
  * @param viaIR files that only the slow IR pipeline compiles; all others take the legacy one, a tenth of the time
  */
 export function mutationConfig(viaIR: readonly string[]): HardhatUserConfig {
   const coinbase = coinbaseOf(Number(process.env[MUTANT_VARIABLE] ?? 0));
+  // Short histories: a mutant that single tests let live meets thousands of steps all the same. Tests name `deep`, too.
+  const tests = { ...solidityTests(), invariant: INVARIANTS, coinbase, gasLimit: TEST_GAS };
   const simulated = { coinbase, allowUnlimitedContractSize: true, blockGasLimit: TEST_GAS } as const;
   return {
     ...base,
     typechain: { dontOverrideCompile: true },
     solidity: { profiles: { default: { ...profile(viaIR), isolated: false } } },
-    test: { ...base.test, solidity: { ...solidityTests(), coinbase, gasLimit: TEST_GAS } },
+    test: { ...base.test, solidity: { profiles: { default: tests, deep: tests } } },
     networks: {
       ...base.networks,
       default: { ...simulatedNetwork("default"), ...simulated },
