@@ -61,8 +61,10 @@ const FUZZ_SEED = process.env.LUNTRA_SEED ?? "0x4c756e747261";
 
 /** Calls in a history, and histories for each invariant of test/sol/Invariants.t.sol: 15 × 48 × 64 = 46,080 calls. */
 const INVARIANTS = { runs: 48, depth: 64, failOnRevert: true };
-/** 15 × 700 × 100 = 1,050,000 calls. */
-const DEEP_INVARIANTS = { runs: 700, depth: 100, failOnRevert: true };
+/** 15 × 100 × 100 = 150,000 calls. */
+const DEEP_INVARIANTS = { runs: 100, depth: 100, failOnRevert: true };
+/** 15 × 700 × 100 = 1,050,000 calls: `npm run test:invariants -- --long`. */
+const MILLION_INVARIANTS = { runs: 700, depth: 100, failOnRevert: true };
 
 /** Solidity tests may read what the compiler wrote: one of them walks the contracts' ABIs. */
 const READ_ARTIFACTS = { readDirectory: ["artifacts"] };
@@ -85,6 +87,11 @@ export default defineConfig({
           fsPermissions: READ_ARTIFACTS,
           fuzz: { runs: 5000, seed: FUZZ_SEED },
           invariant: DEEP_INVARIANTS,
+        },
+        million: {
+          fsPermissions: READ_ARTIFACTS,
+          fuzz: { runs: 5000, seed: FUZZ_SEED },
+          invariant: MILLION_INVARIANTS,
         },
       },
     },

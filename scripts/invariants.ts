@@ -28,7 +28,7 @@ if (!/^0x[0-9a-f]{1,64}$/i.test(values.seed)) {
 console.log(
   `seed ${values.seed}: npm run test:invariants -- ${values.long ? "--long " : ""}--seed ${values.seed} repeats this run`,
 );
-const tier = values.long ? ["--test-profile", "deep"] : [];
+const tier = values.long ? ["--test-profile", "million"] : [];
 const file = values.long ? "histories.long.test.ts" : "histories.test.ts";
 const codes = [
   await run("test", "solidity", "test/sol/Invariants.t.sol", ...tier),

@@ -8,8 +8,9 @@ import {ILibraryHarness} from "./ILibraryHarness.sol";
 import {Vm} from "./Test.sol";
 
 library Hashing {
-    ILibraryHarness private constant HARNESS =
-        ILibraryHarness(address(uint160(uint256(keccak256("luntra.test.hashing")))));
+    ILibraryHarness private constant HARNESS = ILibraryHarness(
+        address(uint160(uint256(keccak256("luntra.test.hashing"))))
+    );
     Vm private constant VM = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     /// @notice To be called once by a test before it hashes.
