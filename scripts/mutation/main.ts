@@ -22,10 +22,6 @@ const MODEL_SECONDS = 600;
 /** Libraries that tests in Solidity use, too: what they compute is compared with the TypeScript model. */
 const COMPARED_WITH_MODEL = /^contracts\/(da|libraries|types)\//;
 
-/** Tests that count the gas of optimised code, which the copy with all mutants is not. */
-const OF_OPTIMISED_CODE = /^(InvariantStepsTest|StarvedByItsVerifierTest): /;
-const fitting = (failed: readonly string[]) => failed.filter((test) => !OF_OPTIMISED_CODE.test(test));
-
 const { values } = parseArgs({
   options: {
     only: { type: "string", multiple: true },
@@ -51,8 +47,7 @@ async function ready(): Promise<Prepared> {
       console.log(`building the contracts with ${prepared.mutants.length} mutants in them`);
       await worker.run({ folder, viaIR, what: "build" }, BUILD_SECONDS);
     }
-    const { ran, failed: all } = await worker.run({ folder, viaIR, what: 0 }, TEST_SECONDS);
-    const failed = fitting(all);
+    const { ran, failed } = await worker.run({ folder, viaIR, what: 0 }, TEST_SECONDS);
     if (ran === 0 || failed.length > 0) {
       throw new Error(
         `Without a mutant, ${failed.length} of ${ran} tests fail: ${failed.slice(0, 5).join(", ")}`,
@@ -101,7 +96,7 @@ async function runOne(prepared: Prepared, mutant: Mutant, worker: Worker): Promi
     // Asked about one mutant, show all tests that kill it.
     const first = values.only === undefined ? killers.likely(mutant) : [];
     const order = { folder: prepared.folder, viaIR: prepared.viaIR, what, first };
-    const failed = fitting((await worker.run(order, TEST_SECONDS)).failed);
+    const { failed } = await worker.run(order, TEST_SECONDS);
     killers.note(mutant, failed);
     if (failed.length === 0 && COMPARED_WITH_MODEL.test(mutant.file)) {
       const { failed: byModel } = await runMocha(prepared.folder, what, MODEL_SECONDS);

@@ -32,6 +32,9 @@ interface SuiteResults {
 
 const INVARIANTS = "^invariant";
 
+/** Tests that count the gas of optimised code, which the copy with all mutants is not. */
+const OF_OPTIMISED_CODE = /^(InvariantStepsTest|StarvedByItsVerifierTest): /;
+
 async function carryOut({ folder, viaIR, what, first = [] }: Order): Promise<Outcome> {
   process.chdir(folder);
   process.env[MUTANT_VARIABLE] = what === "build" ? "0" : String(what);
@@ -63,7 +66,9 @@ async function test(
   const tests = suites.flatMap(({ id, testResults }) =>
     testResults.map(({ name, status }) => ({ name: `${id.name}: ${name}`, status })),
   );
-  const failed = tests.filter(({ status }) => status === "Failure").map(({ name }) => name);
+  const failed = tests
+    .filter(({ status, name }) => status === "Failure" && !OF_OPTIMISED_CODE.test(name))
+    .map(({ name }) => name);
   return { ran: tests.length, failed };
 }
 
