@@ -38,7 +38,7 @@ process.exitCode = codes.find((code) => code !== 0) ?? 0;
 
 async function run(...args: readonly string[]): Promise<number> {
   const started = performance.now();
-  const env = { ...process.env, LUNTRA_SEED: values.seed };
+  const env = { ...process.env, LUNTRA_SEED: values.seed, LUNTRA_HISTORIES: "60" };
   const [code] = await once(spawn(HARDHAT, [...args], { cwd: ROOT, env, stdio: "inherit" }), "exit");
   console.log(`hardhat ${args.join(" ")}: ${Math.round((performance.now() - started) / 1000)} s`);
   return code ?? 1;
