@@ -500,6 +500,24 @@ export const ERRORS = {
     "Wait for the challenge window, or prove the batch",
   ),
 
+  // The store.
+  STORE_LOCKED: entry<{ where: string; owner: number }>(
+    ({ where, owner }) => `expected ${where} to be free, but process ${owner} has the database open`,
+    "Stop that process, or let both use one PostgreSQL; a dead process's lock does not count",
+  ),
+  STORE_UNAVAILABLE: entry<{ reason: string }>(
+    ({ reason }) => `expected the database to answer: ${reason}`,
+    "Try again: what was asked may or may not have happened; check the database's address, disk and whether it is up",
+  ),
+  STORE_MIGRATION: entry<{ migration: string; reason: string }>(
+    ({ migration, reason }) => `expected the database to take migration ${migration}: ${reason}`,
+    "Use a database of its own for each deployment, and no older version than the one that migrated it",
+  ),
+  LEASE_LOST: entry<{ holder: string; epoch: bigint; reason: string }>(
+    ({ holder, epoch, reason }) => `expected ${holder} to lead in epoch ${epoch}: ${reason}`,
+    "Drop what was about to be written: another node leads, or will soon",
+  ),
+
   // Tasks and scenarios.
   ARGUMENT_INVALID: entry<{ argument: string; expected: string; actual: string }>(
     ({ argument, expected, actual }) => `expected ${argument} to be ${expected}, got ${actual}`,

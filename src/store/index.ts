@@ -1,0 +1,11 @@
+// Durable storage.
+
+export { type Lease, type LeaseOptions, leaderUrl, openLease } from "./lease.ts";
+export { type EmbeddedStore, openStore, type PostgresStore, type Store, type StoreOptions } from "./open.ts";
+export type { Schema } from "./schema.ts";
+export {
+  insertTransactions,
+  type InsertedTransaction,
+  type InsertOptions,
+  type NewTransaction,
+} from "./transactions.ts";

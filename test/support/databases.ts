@@ -1,0 +1,79 @@
+// The same tests on both databases: an embedded one in a temporary folder, and a PostgreSQL server that all tests of this
+// process share, each with a database of its own.
+
+import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStore, type Store, type StoreOptions } from "../../src/store/index.ts";
+import { type PostgresServer, startPostgres } from "./postgres-server.ts";
+
+export interface Databases {
+  readonly kind: Store["kind"];
+  /** For `openStore`: an empty database of its own, removed after the test. */
+  fresh(): Promise<string>;
+  /** Opens a store that is closed after the test. */
+  open(where: string, options?: StoreOptions): Promise<Store>;
+}
+
+/** A suite for each kind of database. */
+export function onBothDatabases(title: string, suite: (databases: Databases) => void): void {
+  onEmbedded(`${title} (PGlite)`, suite);
+  onPostgres(`${title} (PostgreSQL)`, suite);
+}
+
+export function onEmbedded(title: string, suite: (databases: Databases) => void): void {
+  describe(title, () => suite(withCleanUp("pglite", freshFolder)));
+}
+
+export function onPostgres(title: string, suite: (databases: Databases) => void): void {
+  describe(title, () => suite(withCleanUp("postgres", freshDatabase)));
+}
+
+interface Fresh {
+  readonly where: string;
+  remove(): Promise<void>;
+}
+
+function withCleanUp(kind: Store["kind"], make: () => Promise<Fresh>): Databases {
+  const cleanUps: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+  return {
+    kind,
+    async fresh() {
+      const { where, remove } = await make();
+      cleanUps.push(remove);
+      return where;
+    },
+    async open(where, options) {
+      const store = await openStore(where, options);
+      cleanUps.push(() => store.close());
+      return store;
+    },
+  };
+}
+
+async function freshFolder(): Promise<Fresh> {
+  const where = await mkdtemp(join(tmpdir(), "luntra-store-"));
+  return { where, remove: () => rm(where, { recursive: true, force: true }) };
+}
+
+let shared: Promise<PostgresServer> | undefined;
+
+async function freshDatabase(): Promise<Fresh> {
+  shared ??= startShared();
+  const server = await shared;
+  const name = `luntra_${randomBytes(8).toString("hex")}`;
+  await server.admin(`create database ${name}`);
+  return { where: server.url(name), remove: () => server.admin(`drop database ${name} with (force)`) };
+}
+
+/** It ends with the process; what it leaves on disk goes then, too. */
+async function startShared(): Promise<PostgresServer> {
+  const server = await startPostgres();
+  process.once("exit", () => rmSync(server.folder, { recursive: true, force: true }));
+  return server;
+}
