@@ -393,6 +393,31 @@ export const ERRORS = {
       `expected a call of the bridge ${bridge}, got a plain transfer that nobody could ever spend`,
     "Call withdrawEth(recipient) on it to withdraw",
   ),
+  TX_KNOWN: entry<{ hash: string }>(
+    ({ hash }) => `expected a new transaction, but ${hash} is in the pool or in a block already`,
+    "Nothing: it is on its way. Look at its receipt",
+  ),
+  TX_REPLACEMENT: entry<{ by: string; maxFee: bigint; priority: bigint }>(
+    ({ by, maxFee, priority }) =>
+      `expected an unused nonce, or a replacement of ${by} with maxFee ${maxFee} and priority ${priority} at least`,
+    "Raise both fees by 10%, or wait: a transaction that is going into a block cannot be replaced any more",
+  ),
+  POOL_FULL: entry<{ limit: number }>(
+    ({ limit }) => `expected fewer than ${limit} transactions waiting`,
+    "Send again later; transactions leave the pool as blocks are made",
+  ),
+  POOL_SENDER_FULL: entry<{ sender: string; limit: number }>(
+    ({ sender, limit }) => `expected fewer than ${limit} transactions of ${sender} waiting`,
+    "Send again when some of them are in a block",
+  ),
+  NOT_LEADING: entry<{ leader: string }>(
+    ({ leader }) => `expected the node that leads, which is ${leader}`,
+    "Send it there; when that node is gone, another one leads within seconds",
+  ),
+  STATE_UNAVAILABLE: entry<{ block: bigint; latest: bigint }>(
+    ({ block, latest }) => `expected a block whose state is kept, got ${block} (the latest is ${latest})`,
+    "Ask for latest, safe, finalized or one of the last 16 blocks",
+  ),
   POOL_LOCKED: entry<{ path: string; owner: string }>(
     ({ path, owner }) => `expected ${path} to be free, but process ${owner} holds it`,
     "Wait for that process, or stop it; a dead process's lock is broken by itself",

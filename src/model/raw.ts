@@ -1,6 +1,6 @@
 // From a wallet's raw transaction to a record, with a typed error for everything that has no record.
 
-import { decodeRlp, getBytes, hexlify, type Transaction } from "ethers";
+import { decodeRlp, getBytes, hexlify, keccak256, type Transaction } from "ethers";
 import { fail } from "../errors.ts";
 import { FIELD_BYTES, type SignedRecord, type UnsignedRecord } from "./codec.ts";
 import { fromBytes } from "./field.ts";
@@ -27,8 +27,20 @@ const FIELDS = [
 type RawField = (typeof FIELDS)[number];
 type RawFields = Readonly<Record<RawField, string>>;
 
+/** A signed transaction with what its bytes alone tell. */
+export interface SignedTransaction {
+  readonly record: SignedRecord;
+  readonly sender: bigint;
+  readonly hash: string;
+}
+
 /** The record of a signed transaction. `rawFromRecord` gives the same bytes back. */
 export function recordFromRaw(raw: string | Transaction, chainId: bigint): SignedRecord {
+  return transactionFromRaw(raw, chainId).record;
+}
+
+/** As `recordFromRaw`, with the sender, whose recovery is most of the work, and the hash. */
+export function transactionFromRaw(raw: string | Transaction, chainId: bigint): SignedTransaction {
   const bytes = rawBytes(raw);
   const fields = parse(bytes);
   const actual = integer(fields, "chainId");
@@ -43,9 +55,10 @@ export function recordFromRaw(raw: string | Transaction, chainId: bigint): Signe
     parity: parity === 0n ? 0 : 1,
   };
   if (record.s > SECP256K1_ORDER / 2n) fail("TX_SIGNATURE", { reason: "s is above half the curve order" });
-  if (recoverSender(record, chainId) === 0n) fail("TX_SIGNATURE", { reason: "it recovers to no account" });
+  const sender = recoverSender(record, chainId);
+  if (sender === 0n) fail("TX_SIGNATURE", { reason: "it recovers to no account" });
   if (rawFromRecord(record, chainId) !== hexlify(bytes)) malformed("a field is not in its shortest form");
-  return record;
+  return { record, sender, hash: keccak256(bytes) };
 }
 
 function unsignedRecord(fields: RawFields): UnsignedRecord {

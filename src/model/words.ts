@@ -51,7 +51,11 @@ export function wordsOfData(bytes: Uint8Array, { chainId, baseFee, n }: DecodeCo
 }
 
 export function wordsOfRecord(record: SignedRecord, chainId: bigint, baseFee: bigint): RecordWords {
-  const sender = recoverSender(record, chainId);
+  return wordsOfSigned(record, recoverSender(record, chainId), baseFee);
+}
+
+/** As `wordsOfRecord`, for a sender that has been recovered already. */
+export function wordsOfSigned(record: SignedRecord, sender: bigint, baseFee: bigint): RecordWords {
   if (sender === 0n || isUnderpaid(record, baseFee)) return NO_RECORD;
   const { kind, recipient, token, amount, nonce } = record;
   return { kind, sender, recipient, token, amount, nonce, fee: feeOf(record, baseFee) };

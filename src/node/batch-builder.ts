@@ -1,12 +1,6 @@
 // Builds a batch on the head: queue items first, then transactions, a checkpoint after each segment.
 
-import {
-  type DerivedBatch,
-  type Hex,
-  NOTHING_ADDRESS,
-  type QueueEntry,
-  type SegmentData,
-} from "../chain/types.ts";
+import { type Hex, NOTHING_ADDRESS, type QueueEntry, type SegmentData } from "../chain/types.ts";
 import { dueAt } from "../chain/timing.ts";
 import { headOf } from "../chain/view.ts";
 import { fail } from "../errors.ts";
@@ -85,7 +79,8 @@ export function buildBatch(
   const state = node.stateAfter(parent.id);
 
   const checkpoints: bigint[] = [];
-  const items = itemsToTake(node, parent, options.maxQueueItems ?? Math.ceil(maxSegments / 2) * n);
+  const wished = options.maxQueueItems ?? Math.ceil(maxSegments / 2) * n;
+  const items = itemsToTake(node, parent.header.queueEnd, wished);
   const queued = queueSegments(items.map(plainItem), n);
   for (const its of queued) {
     const words = { first: checkpoints.length === 0, records: wordsOfItems(its, n) };
@@ -138,10 +133,10 @@ export function buildBatch(
 }
 
 /** The wished number of new items, but at least what L1 will demand; a batch always has room for that. */
-function itemsToTake(node: Node, parent: DerivedBatch, wished: number): readonly QueueEntry[] {
+export function itemsToTake(node: Node, queueStart: bigint, wished: number): readonly QueueEntry[] {
   const { view, chain } = node.derivation;
   const { parameters } = chain.book;
-  const open = view.queue.slice(Number(parent.header.queueEnd));
+  const open = view.queue.slice(Number(queueStart));
   const soon = view.time + DUE_MARGIN_SECONDS;
   const due = open.filter((item) => dueAt(item, parameters) <= soon).length;
   return open.slice(0, Math.max(wished, Math.min(due, Number(parameters.maxForced))));

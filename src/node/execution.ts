@@ -6,8 +6,10 @@ import {
   type DecodeContext,
   decodeSegment,
   type Reason,
+  type Receipt,
   type RecordWords,
   type SegmentWords,
+  type SignedRecord,
   type State,
   type Status,
   toAddress,
@@ -20,11 +22,19 @@ import {
 /** What re-execution of a batch says. Depends on nothing but the batch's id, which pins all that was read. */
 export interface Execution {
   readonly id: Hex;
+  /** One for each right segment. */
+  readonly segments: readonly ExecutedSegment[];
   /** One computed checkpoint for each segment, up to and including the first wrong one. */
   readonly computed: readonly Hex[];
   /** The first segment whose computed checkpoint is not the claimed one. */
   readonly wrong?: number;
   readonly exits: readonly ExecutedExit[];
+  readonly records: readonly ExecutedRecord[];
+}
+
+export interface ExecutedSegment {
+  readonly checkpoint: Hex;
+  readonly stateRoot: Hex;
   readonly records: readonly ExecutedRecord[];
 }
 
@@ -48,9 +58,17 @@ export interface ExecutedRecord {
   readonly token: Hex;
   readonly amount: bigint;
   readonly fee: bigint;
-  /** Hash of the L2 transaction; absent for queue items. */
+  /** Index of its exit in the batch's exit tree. */
+  readonly exit?: bigint;
+  /** Hash of the L2 transaction, and the transaction; absent for queue items. */
   readonly transaction?: Hex;
+  readonly signed?: SignedRecord;
+  /** Index in L1's queue; absent for signed transactions. */
+  readonly item?: bigint;
 }
+
+/** Where a record comes from, beside its words. */
+export type Origin = { readonly transaction: Hex; readonly signed: SignedRecord } | { readonly item: bigint };
 
 /** The words of a segment, with as many records as there are in it. */
 export function segmentWords(batch: DerivedBatch, segment: number, context: DecodeContext): SegmentWords {
@@ -62,29 +80,53 @@ export function segmentWords(batch: DerivedBatch, segment: number, context: Deco
 
 /** Runs a batch on `state`, in place, up to its first wrong segment. */
 export function executeBatch(batch: DerivedBatch, state: State, context: DecodeContext): Execution {
-  const computed: Hex[] = [];
-  const exits: ExecutedExit[] = [];
-  const records: ExecutedRecord[] = [];
+  const { id } = batch;
+  const segments: ExecutedSegment[] = [];
   for (const [segment, claimed] of batch.checkpoints.entries()) {
     const words = segmentWords(batch, segment, context);
     const { checkpoint, receipts } = applySegment(state, words);
-    computed.push(toBytes32(checkpoint));
-    if (computed[segment] !== claimed) return { id: batch.id, computed, wrong: segment, exits, records };
-
-    const hashes = transactionHashes(batch.segments[segment] as SegmentData, context);
-    for (const [i, { status, reason, fee, exit }] of receipts.entries()) {
-      const readable = readableRecord(words.records[i] as RecordWords);
-      const why = reason === undefined ? {} : { reason };
-      const transaction = hashes[i] === undefined ? {} : { transaction: hashes[i] };
-      records.push({ segment, ...readable, status, ...why, fee, ...transaction });
-      if (exit === undefined) continue;
-      const { token, recipient, amount } = exit;
-      const readableExit = { token: toAddress(token), recipient: toAddress(recipient), amount };
-      const place = { batch: batch.id, number: batch.header.number, index: BigInt(exit.index) };
-      exits.push({ ...place, ...readableExit });
+    if (toBytes32(checkpoint) !== claimed) {
+      const computed = [...segments.map((one) => one.checkpoint), toBytes32(checkpoint)];
+      return { ...executionOf(id, batch.header.number, segments), computed, wrong: segment };
     }
+    const origins = originsOf(batch, segment, context);
+    segments.push(executedSegment(segment, state, words.records, receipts, origins));
   }
-  return { id: batch.id, computed, exits, records };
+  return executionOf(id, batch.header.number, segments);
+}
+
+/** What a segment came to; `state` is the one after it. */
+export function executedSegment(
+  segment: number,
+  state: State,
+  words: readonly RecordWords[],
+  receipts: readonly Receipt[],
+  origins: readonly Origin[],
+): ExecutedSegment {
+  const records = receipts.map(({ status, reason, fee, exit }, i): ExecutedRecord => {
+    const why = reason === undefined ? {} : { reason };
+    const its = exit === undefined ? {} : { exit: BigInt(exit.index) };
+    return {
+      segment,
+      ...readableRecord(words[i] as RecordWords),
+      status,
+      ...why,
+      fee,
+      ...its,
+      ...origins[i],
+    };
+  });
+  const stateRoot = toBytes32(state.preimage().stateRoot);
+  return { checkpoint: toBytes32(state.checkpoint()), stateRoot, records };
+}
+
+/** A batch's execution, all of its segments being right. */
+export function executionOf(id: Hex, number: bigint, segments: readonly ExecutedSegment[]): Execution {
+  const records = segments.flatMap((one) => one.records);
+  const exits = records.flatMap(({ exit: index, token, recipient, amount }) =>
+    index === undefined ? [] : [{ batch: id, number, index, token, recipient, amount }],
+  );
+  return { id, segments, computed: segments.map((one) => one.checkpoint), exits, records };
 }
 
 function readableRecord({ kind, sender, recipient, token, amount }: RecordWords) {
@@ -97,7 +139,14 @@ function readableRecord({ kind, sender, recipient, token, amount }: RecordWords)
   };
 }
 
-function transactionHashes(data: SegmentData, { chainId, n }: DecodeContext): readonly Hex[] {
-  if (data.source === "queue") return [];
-  return decodeSegment(data.bytes, n).map((record) => transactionHash(record, chainId));
+function originsOf(batch: DerivedBatch, segment: number, { chainId, n }: DecodeContext): readonly Origin[] {
+  const data = batch.segments[segment] as SegmentData;
+  if (data.source === "queue") {
+    const first = batch.queueStart + BigInt(segment * n);
+    return data.items.map((_, i) => ({ item: first + BigInt(i) }));
+  }
+  return decodeSegment(data.bytes, n).map((signed) => ({
+    transaction: transactionHash(signed, chainId),
+    signed,
+  }));
 }

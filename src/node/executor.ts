@@ -16,7 +16,8 @@ import {
 } from "../model/index.ts";
 import { type Execution, executeBatch, segmentWords } from "./execution.ts";
 
-interface Kept {
+/** What is known of a batch once it has run. */
+export interface Executed {
   readonly execution: Execution;
   readonly preimage: CheckpointPreimage;
   readonly exits: ExitTree;
@@ -37,7 +38,7 @@ export interface SegmentStart {
 export class Executor {
   readonly #derivation: Derivation;
   readonly #genesis: State;
-  readonly #kept = new Map<Hex, Kept>();
+  readonly #kept = new Map<Hex, Executed>();
   /** States of final batches before this number have been forgotten. */
   #statesFrom = 1n;
 
@@ -47,7 +48,7 @@ export class Executor {
     this.#genesis = State.genesis({ D, E, hash });
   }
 
-  run(id: Hex): Kept {
+  run(id: Hex): Executed {
     for (const batch of this.#missing(id)) {
       const state = this.#before(batch).clone();
       const execution = executeBatch(batch, state, this.#context(batch));
@@ -58,8 +59,13 @@ export class Executor {
     return this.#kept.get(id) ?? this.#genesisResult(id);
   }
 
+  /** Takes over what the sequencer worked out when it built the batch, whose id pins it. */
+  adopt(id: Hex, executed: Executed): void {
+    if (!this.#kept.has(id)) this.#kept.set(id, executed);
+  }
+
   /** As `run`, for a batch whose claims must all be right. */
-  valid(id: Hex): Kept {
+  valid(id: Hex): Executed {
     const kept = this.run(id);
     const { wrong } = kept.execution;
     return wrong === undefined ? kept : fail("BATCH_INVALID", { id, segment: wrong });
@@ -107,7 +113,7 @@ export class Executor {
   }
 
   /** Whether a child can start from it, or learn that it cannot. */
-  #usable({ after, execution }: Kept): boolean {
+  #usable({ after, execution }: Executed): boolean {
     return after !== undefined || execution.wrong !== undefined;
   }
 
@@ -120,9 +126,9 @@ export class Executor {
     }
   }
 
-  #genesisResult(id: Hex): Kept {
+  #genesisResult(id: Hex): Executed {
     const state = this.#genesis;
-    const execution: Execution = { id, computed: [], exits: [], records: [] };
+    const execution: Execution = { id, segments: [], computed: [], exits: [], records: [] };
     return { execution, preimage: state.preimage(), exits: state.exits, after: state };
   }
 

@@ -10,10 +10,10 @@ import { headOf } from "../chain/view.ts";
 import type { Account, CheckpointPreimage, ExitTree, State } from "../model/index.ts";
 import { loadFastHash } from "../prover/fast-hash.ts";
 import type { Execution } from "./execution.ts";
-import { Executor, type SegmentStart } from "./executor.ts";
+import { type Executed, Executor, type SegmentStart } from "./executor.ts";
 
-export type { ExecutedExit, ExecutedRecord, Execution } from "./execution.ts";
-export type { SegmentStart } from "./executor.ts";
+export type { ExecutedExit, ExecutedRecord, ExecutedSegment, Execution } from "./execution.ts";
+export type { Executed, SegmentStart } from "./executor.ts";
 
 export interface Node {
   readonly chain: Chain;
@@ -23,6 +23,8 @@ export interface Node {
    * that it starts from.
    */
   execute(id: Hex): Execution;
+  /** Takes over an execution, so that the batch need not be run again. All of its segments are right. */
+  adopt(id: Hex, executed: Executed): void;
   /** A copy of the state after a batch; throws BATCH_INVALID if its claim is wrong. */
   stateAfter(id: Hex): State;
   /** Preimage of a batch's last checkpoint; throws BATCH_INVALID if the claim is wrong. */
@@ -51,6 +53,7 @@ export async function openNode(
     chain,
     derivation,
     execute: (id) => executor.run(id).execution,
+    adopt: (id, executed) => executor.adopt(id, executed),
     stateAfter: (id) => executor.after(id).clone(),
     preimage: (id) => executor.valid(id).preimage,
     exits: (id) => executor.valid(id).exits,

@@ -31,20 +31,23 @@ export function pendingState(node: Node, pool: readonly string[], baseFee: bigin
   return state;
 }
 
-/**
- * Refuses what would not execute: too little gas or fee, a wrong nonce, a balance that does not last; and ETH for the
- * bridge without a call, which would be lost.
- */
-export function checkAgainst(state: State, record: SignedRecord, words: RecordWords, baseFee: bigint): void {
-  const { kind, gasLimit, maxFee, priority } = record;
+/** Refuses what no state lets through: too little gas or fee; and ETH for the bridge without a call, which would be lost. */
+export function checkTerms(record: SignedRecord, baseFee: bigint): void {
+  const { kind, gasLimit, maxFee, priority, recipient } = record;
   if (gasLimit < gasOf(kind)) fail("TX_GAS_LIMIT", { least: gasOf(kind), actual: gasLimit });
   if (maxFee < baseFee) fail("TX_UNDERPRICED", { least: baseFee, actual: maxFee });
   if (priority > maxFee) fail("TX_PRIORITY_FEE", { maxFee, actual: priority });
 
-  const { sender, recipient, nonce, fee, amount, token } = words;
   if (kind === Kind.transferEth && recipient === BRIDGE_PREDEPLOY) {
     fail("TX_TO_BRIDGE", { bridge: toAddress(BRIDGE_PREDEPLOY) });
   }
+}
+
+/** Refuses what would not execute: `checkTerms`, a wrong nonce, a balance that does not last. */
+export function checkAgainst(state: State, record: SignedRecord, words: RecordWords, baseFee: bigint): void {
+  checkTerms(record, baseFee);
+  const { kind } = record;
+  const { sender, nonce, fee, amount, token } = words;
   const { found, leaf } = state.tree.lookup(state.accountKey(sender));
   if (!found) fail("TX_UNKNOWN_SENDER", { sender: toAddress(sender) });
   if (nonce < leaf.hi) fail("TX_NONCE_TOO_LOW", { expected: leaf.hi, actual: nonce });

@@ -1,0 +1,190 @@
+// Sends closed batches to L1, one at a time. What is sent is stored before it is sent, with the nonce of the L1 transaction, and
+// whatever is sent later for the same position takes the same nonce: of two batches for one position L1 can take only one, after a
+// crash, too.
+
+import type { Signer, TransactionRequest } from "ethers";
+import { ask } from "../chain/l1.ts";
+import { explainFailure } from "../chain/reverts.ts";
+import type { DerivedBatch, Hex } from "../chain/types.ts";
+import { isLuntraError } from "../errors.ts";
+import { batchId } from "../model/index.ts";
+import { type CheckPolicy, checkSegment, isChosen } from "../node/batch-checks.ts";
+import type { BuiltBatch } from "../node/batch-builder.ts";
+import type { Draft } from "./draft.ts";
+import type { Engine } from "./engine.ts";
+import { saveCommit, storedCommit } from "./records.ts";
+
+export interface CommitterOptions {
+  readonly checks?: CheckPolicy;
+  /** A transaction that is not mined in this time is sent again with higher fees; default 60 s. */
+  readonly stuckMs?: number;
+}
+
+interface Sent {
+  readonly id: Hex;
+  readonly nonce: number;
+  readonly hash: Hex;
+  readonly at: number;
+  readonly fees: Fees;
+}
+
+interface Fees {
+  readonly maxFeePerGas: bigint;
+  readonly maxPriorityFeePerGas: bigint;
+}
+
+const DEFAULT_STUCK_MS = 60_000;
+const GWEI = 1_000_000_000n;
+
+/** Refusals of L1 that no waiting cures: another batch has to be made. */
+const HOPELESS: ReadonlySet<string> = new Set(["DueItemOmitted", "QueueEndOutOfRange", "WrongQueueHash"]);
+
+export class Committer {
+  readonly #engine: Engine;
+  readonly #signer: Signer;
+  readonly #options: CommitterOptions;
+  #sent: Sent | undefined;
+  readonly #checked = new WeakSet<Draft>();
+
+  constructor(engine: Engine, signer: Signer, options: CommitterOptions = {}) {
+    this.#engine = engine;
+    this.#signer = signer;
+    this.#options = options;
+  }
+
+  /**
+   * Sends the oldest batch if it is closed and it is its turn. Returns its id if it was sent now. Throws CHECK_FAILED,
+   * CALL_REVERTED (L1 would refuse it), LEASE_LOST, L1_UNAVAILABLE; nothing is lost then.
+   */
+  async step(): Promise<Hex | undefined> {
+    const { drafts, inTurn, leads, node, chain } = this.#engine;
+    const draft = drafts[0];
+    if (draft === undefined || !draft.closed || !inTurn || !leads) return undefined;
+    const { view } = node.derivation;
+    const parent = node.derivation.batch(chain.ground.id);
+    const built = draft.built(parent, view.commitCounter + 1n);
+    const id = batchId(built);
+    if (this.#sent?.id === id && Date.now() - this.#sent.at < this.#stuckMs) return undefined;
+    if (!this.#checked.has(draft)) {
+      await this.#check(draft, built, id);
+      this.#checked.add(draft);
+    }
+    await this.#send(parent, built, id);
+    return id;
+  }
+
+  get #stuckMs(): number {
+    return this.#options.stuckMs ?? DEFAULT_STUCK_MS;
+  }
+
+  /** Model, circuit and contract must agree on it. */
+  async #check(draft: Draft, built: BuiltBatch, id: Hex): Promise<void> {
+    const { node } = this.#engine;
+    const { oneIn = 1 } = this.#options.checks ?? {};
+    for (const [segment, { before, words }] of draft.segments.entries()) {
+      if (!isChosen(oneIn)) continue;
+      const state = before.clone();
+      await checkSegment(node, built, { id, segment, state, records: words }, this.#options.checks);
+    }
+  }
+
+  async #send(parent: DerivedBatch, built: BuiltBatch, id: Hex): Promise<void> {
+    const { node } = this.#engine;
+    const { rollup } = node.chain.contracts;
+    const { header, counter, checkpoints, segments } = built;
+    const data = segments.flatMap((one) => (one.source === "data" ? [one.bytes] : []));
+    const calldata = rollup.interface.encodeFunctionData("commit", [
+      built.parent,
+      header,
+      [...checkpoints],
+      data,
+    ]);
+    await this.#simulate(calldata, id, header.number);
+
+    const nonce = await this.#nonceFor(parent.id);
+    const row = {
+      parent: parent.id,
+      number: header.number,
+      header,
+      counter,
+      l1Nonce: BigInt(nonce),
+      calldata,
+    };
+    await this.#engine.write((trx) => saveCommit(trx, row));
+    const fees = await this.#fees(nonce);
+    const request = { to: node.chain.book.addresses.rollup, data: calldata, nonce, ...fees };
+    const hash = await this.#broadcast(request, id);
+    this.#sent = { id, nonce, hash, at: Date.now(), fees };
+    await this.#engine.write((trx) => saveCommit(trx, { ...row, l1Hash: hash }));
+  }
+
+  async #simulate(data: Hex, id: Hex, number: bigint): Promise<void> {
+    const { node } = this.#engine;
+    const from = await this.#signer.getAddress();
+    try {
+      await node.chain.provider.call({ from, to: node.chain.book.addresses.rollup, data });
+    } catch (error) {
+      const explained = explainFailure(node.chain.abis, `the commit of batch ${id}`, error);
+      // It may be there already, mined since L1 was last read.
+      await this.#engine.follow();
+      const [draft] = this.#engine.drafts;
+      const hopeless = isLuntraError(explained, "CALL_REVERTED") && HOPELESS.has(explained.args.error);
+      if (hopeless && draft?.facts.number === number) await this.#engine.abandon();
+      throw explained;
+    }
+  }
+
+  /** That of whatever was sent for this position before, while L1 has not used it up. */
+  async #nonceFor(parent: Hex): Promise<number> {
+    const { store, node } = this.#engine;
+    const { provider } = node.chain;
+    const address = await this.#signer.getAddress();
+    const [used, next] = await ask("the nonce of the account that commits", () =>
+      Promise.all([
+        provider.getTransactionCount(address, "latest"),
+        provider.getTransactionCount(address, "pending"),
+      ]),
+    );
+    const earlier = await storedCommit(store.db, parent);
+    return earlier !== undefined && earlier.l1Nonce >= BigInt(used) ? Number(earlier.l1Nonce) : next;
+  }
+
+  /** Above what may be waiting with that nonce, of this process or of one that died. */
+  async #fees(nonce: number): Promise<Fees> {
+    const { provider } = this.#engine.node.chain;
+    const { maxFeePerGas, maxPriorityFeePerGas } = await ask("L1's fees", () => provider.getFeeData());
+    const now = {
+      maxFeePerGas: maxFeePerGas ?? 2n * GWEI,
+      maxPriorityFeePerGas: maxPriorityFeePerGas ?? GWEI,
+    };
+    const before = this.#sent?.nonce === nonce ? this.#sent.fees : await this.#feesOfStored(nonce);
+    if (before === undefined) return now;
+    const bump = (fee: bigint) => (fee * 9n) / 8n + 1n;
+    return {
+      maxFeePerGas: most(now.maxFeePerGas, bump(before.maxFeePerGas)),
+      maxPriorityFeePerGas: most(now.maxPriorityFeePerGas, bump(before.maxPriorityFeePerGas)),
+    };
+  }
+
+  async #feesOfStored(nonce: number): Promise<Fees | undefined> {
+    const { store, node, chain } = this.#engine;
+    const stored = await storedCommit(store.db, chain.ground.id);
+    const hash = stored?.l1Nonce === BigInt(nonce) ? stored.l1Hash : undefined;
+    if (hash === undefined) return undefined;
+    const sent = await ask(`transaction ${hash}`, () => node.chain.provider.getTransaction(hash));
+    const { maxFeePerGas, maxPriorityFeePerGas } = sent ?? {};
+    return maxFeePerGas && maxPriorityFeePerGas ? { maxFeePerGas, maxPriorityFeePerGas } : undefined;
+  }
+
+  async #broadcast(request: TransactionRequest, id: Hex): Promise<Hex> {
+    try {
+      return (await this.#signer.sendTransaction(request)).hash;
+    } catch (error) {
+      throw explainFailure(this.#engine.node.chain.abis, `the commit of batch ${id}`, error);
+    }
+  }
+}
+
+function most(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}

@@ -1,0 +1,228 @@
+// Every transaction that is not final: those that wait, in the pool, and those in blocks that may yet be dropped. The same as the
+// rows in the database, and those on their way there.
+
+import type { DerivedBatch, Hex } from "../chain/types.ts";
+import type { View } from "../chain/view.ts";
+import { isLuntraError } from "../errors.ts";
+import type { RunningChain } from "../l2/chain.ts";
+import type { PoolLimits } from "../l2/types.ts";
+import {
+  decodeSegment,
+  rawFromRecord,
+  recoverSender,
+  type SignedRecord,
+  type State,
+  toAddress,
+  transactionFromRaw,
+  transactionHash,
+} from "../model/index.ts";
+import { checkTerms } from "../node/pending.ts";
+import type { SignedTransaction } from "./draft.ts";
+import { type PoolEntry, TransactionPool } from "./pool.ts";
+import { type Database, transactionsAfter } from "./records.ts";
+
+export interface InventoryOptions {
+  readonly limits: PoolLimits;
+  readonly baseFee: bigint;
+}
+
+export class Inventory {
+  readonly pool: TransactionPool;
+  /** How many dead batches have been looked at. */
+  deadSeen = 0;
+  readonly #chain: RunningChain;
+  readonly #baseFee: bigint;
+  readonly #all = new Map<Hex, PoolEntry>();
+  #settled = new Set<Hex>();
+  #finalized = 0n;
+  #loaded = 0n;
+
+  constructor(chain: RunningChain, { limits, baseFee }: InventoryOptions) {
+    this.#chain = chain;
+    this.#baseFee = baseFee;
+    this.pool = new TransactionPool(limits, baseFee);
+  }
+
+  /** Rows that nobody needs any more. */
+  get settled(): readonly Hex[] {
+    return [...this.#settled];
+  }
+
+  get #latest(): State {
+    return this.#chain.stateAt(this.#chain.head.number);
+  }
+
+  has(hash: Hex): boolean {
+    return this.#all.has(hash);
+  }
+
+  /** The next nonce of an account, what waits counted. */
+  nextNonce(account: bigint): bigint {
+    return this.pool.nextNonce(account, this.#latest.account(account).nonce);
+  }
+
+  /**
+   * Checks a transaction against the latest state and the pool, and gives it a place there, from which no block takes it
+   * before `stored`. Throws as `Pool.submit` does.
+   */
+  reserve(raw: Hex): PoolEntry {
+    const { record, sender, hash } = transactionFromRaw(raw, this.#chain.chainId);
+    const entry = this.#entry({ record, hash, sender }, raw);
+    this.#admit(entry);
+    return entry;
+  }
+
+  #entry({ record, sender, hash }: SignedTransaction, raw: Hex, receivedAt = Date.now()): PoolEntry {
+    const account = sender;
+    return {
+      ...{ hash, raw, record, account, sender: toAddress(account), receivedAt },
+      ...{ seq: 0n, stored: false, sealing: false },
+    };
+  }
+
+  #admit(entry: PoolEntry): void {
+    const { hash, account, record } = entry;
+    checkTerms(record, this.#baseFee);
+    const state = this.#latest;
+    const replaced = this.pool.check(hash, account, record, state);
+    this.pool.put(entry, state.account(account).nonce);
+    if (replaced !== undefined) this.#all.delete(replaced.hash);
+    this.#all.set(hash, entry);
+  }
+
+  /** They could not be stored: as if they had never come. What they replaced comes back. */
+  async takeBack(entries: readonly PoolEntry[], db: Database): Promise<void> {
+    for (const { hash } of entries) this.#all.delete(hash);
+    this.reset();
+    this.#loaded = 0n;
+    await this.load(db);
+  }
+
+  /** They are in the database. */
+  stored(rows: readonly { readonly hash: Hex; readonly seq: bigint }[]): void {
+    for (const { hash, seq } of rows) {
+      const entry = this.#all.get(hash);
+      if (entry === undefined) continue;
+      entry.seq = seq;
+      entry.stored = true;
+      if (seq > this.#loaded) this.#loaded = seq;
+    }
+  }
+
+  /** They are in a block now. */
+  sealed(entries: readonly PoolEntry[]): void {
+    this.pool.remove(entries);
+  }
+
+  /** Another node put them into a block. */
+  sealedElsewhere(hashes: readonly Hex[]): void {
+    this.pool.remove(
+      hashes.map((hash) => this.pool.get(hash)).filter((entry): entry is PoolEntry => entry !== undefined),
+    );
+  }
+
+  /** They cannot pay their fee any more: nobody waits for them. */
+  evict(entries: readonly PoolEntry[]): void {
+    for (const { hash } of entries) {
+      this.#all.delete(hash);
+      this.#settled.add(hash);
+    }
+    this.reset();
+  }
+
+  /** Builds the pool anew out of what is in no block. */
+  reset(): void {
+    const waiting = [...this.#all.values()]
+      .filter(({ hash }) => this.#chain.transaction(hash) === undefined)
+      .sort(byArrival);
+    for (const entry of waiting) entry.sealing = false;
+    const state = this.#latest;
+    this.pool.reset(waiting, (account) => state.account(account).nonce);
+  }
+
+  /** Finds the transactions whose nonces final batches have used up. */
+  settle({ finalized }: View): void {
+    if (finalized === this.#finalized) return;
+    this.#finalized = finalized;
+    const state = this.#chain.stateAt(this.#chain.number("finalized"));
+    for (const { hash, account, record } of this.#all.values()) {
+      if (record.nonce < state.account(account).nonce) this.#settled.add(hash);
+    }
+  }
+
+  /** Their rows are gone. */
+  forget(hashes: readonly Hex[]): void {
+    for (const hash of hashes) {
+      this.#settled.delete(hash);
+      this.#all.delete(hash);
+    }
+  }
+
+  /** Takes in what other nodes have stored since. */
+  async load(db: Database): Promise<void> {
+    const rows = await transactionsAfter(db, this.#loaded);
+    if (rows.length === 0) return;
+    for (const { hash, raw, seq, receivedAt } of rows) {
+      if (seq > this.#loaded) this.#loaded = seq;
+      if (this.#all.has(hash)) continue;
+      const entry = this.#entry(transactionFromRaw(raw, this.#chain.chainId), raw, receivedAt);
+      const taken = this.pool.at(entry.account, entry.record.nonce);
+      if (taken !== undefined) this.#all.delete(taken.hash);
+      this.#all.set(hash, Object.assign(entry, { seq, stored: true }));
+    }
+    this.reset();
+  }
+
+  /** The transactions of a data segment. */
+  decode(bytes: Uint8Array, n: number): readonly SignedTransaction[] {
+    const { chainId } = this.#chain;
+    return decodeSegment(bytes, n).map((record) => {
+      const hash = transactionHash(record, chainId);
+      return { hash, record, sender: this.#all.get(hash)?.account ?? recoverSender(record, chainId) };
+    });
+  }
+
+  /** Puts what dead batches hold, and the pool would take, into the pool; returns what is to be stored. */
+  revive(dead: readonly DerivedBatch[], n: number): readonly PoolEntry[] {
+    const revived: PoolEntry[] = [];
+    for (const data of dead.flatMap(({ segments }) => segments)) {
+      if (data.source === "queue") continue;
+      for (const transaction of this.decode(data.bytes, n)) {
+        const { hash, record } = transaction;
+        if (this.#all.has(hash) || !this.#isSound(record)) continue;
+        const entry = this.#entry(transaction, rawFromRecord(record, this.#chain.chainId));
+        if (this.pool.at(entry.account, record.nonce) !== undefined) continue;
+        if (this.#tryAdmit(entry)) revived.push(entry);
+      }
+    }
+    return revived;
+  }
+
+  #tryAdmit(entry: PoolEntry): boolean {
+    try {
+      this.#admit(entry);
+      return true;
+    } catch (error) {
+      if (isLuntraError(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Whether a wallet could have sent it: a dead batch may hold any bytes. */
+  #isSound(record: SignedRecord): boolean {
+    const { chainId } = this.#chain;
+    try {
+      transactionFromRaw(rawFromRecord(record, chainId), chainId);
+      return true;
+    } catch (error) {
+      if (isLuntraError(error)) return false;
+      throw error;
+    }
+  }
+}
+
+/** Those that are not stored yet come last. */
+function byArrival(a: PoolEntry, b: PoolEntry): number {
+  if (a.stored !== b.stored) return a.stored ? -1 : 1;
+  return a.seq < b.seq ? -1 : a.seq > b.seq ? 1 : a.receivedAt - b.receivedAt;
+}

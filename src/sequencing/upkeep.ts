@@ -1,0 +1,118 @@
+// What a sequencer does for its batches once they are on L1: answers challenges, proves early, makes final.
+
+import type { Signer } from "ethers";
+import type { DerivedBatch, DerivedChallenge, Hex } from "../chain/types.ts";
+import { disputeOf, pendingOf } from "../chain/view.ts";
+import { isLuntraError } from "../errors.ts";
+import { finalize, isFinalizable } from "../node/dispute.ts";
+import type { Node } from "../node/node.ts";
+import { proveSegment, sendValid } from "../node/prover.ts";
+import type { ProverPool } from "../node/prover-pool.ts";
+import type { Prover } from "../node/segment-run.ts";
+import type { Turns } from "./turns.ts";
+
+export interface UpkeepOptions {
+  /** Answers challenges of right segments; nobody does if left out. */
+  readonly prover?: Prover;
+  /** Proofs at a time. */
+  readonly pool: ProverPool;
+  /** Whose batches are proven without a challenge, for early finality. */
+  readonly prove: "none" | "own" | "all";
+  readonly onDone: (what: string, about: Readonly<Record<string, unknown>>) => void;
+  readonly onError: (what: string, error: unknown) => void;
+}
+
+export class Upkeep {
+  readonly #node: Node;
+  readonly #signer: Signer;
+  readonly #turns: Turns;
+  readonly #options: UpkeepOptions;
+  /** Segments that are being proven, or were in vain: `id:segment`. */
+  readonly #busy = new Map<string, Promise<void>>();
+  #finalizing = false;
+
+  constructor(node: Node, signer: Signer, turns: Turns, options: UpkeepOptions) {
+    this.#node = node;
+    this.#signer = signer;
+    this.#turns = turns;
+    this.#options = options;
+  }
+
+  /** Starts what there is to do and does not wait for proofs. */
+  async step(): Promise<void> {
+    const { view } = this.#node.derivation;
+    if (view.paused || view.frozen) return;
+    await this.#finalize();
+    for (const batch of pendingOf(view)) {
+      const { challenges, proven } = disputeOf(view, batch.id);
+      const open = challenges.filter(({ outcome }) => outcome === "open");
+      for (const challenge of open) this.#start(batch.id, challenge.segment, challenge);
+      if (!(await this.#isToBeProven(batch))) continue;
+      for (const segment of batch.checkpoints.keys()) {
+        if (!proven.has(segment)) this.#start(batch.id, segment, undefined);
+      }
+    }
+  }
+
+  /** Waits for what was started. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#busy.values());
+  }
+
+  async #finalize(): Promise<void> {
+    const { derivation } = this.#node;
+    const [next] = pendingOf(derivation.view);
+    if (next === undefined || this.#finalizing || !isFinalizable(this.#node, next)) return;
+    this.#finalizing = true;
+    try {
+      const { transaction } = await this.#turns.run(() => finalize(this.#node, this.#signer, next.id));
+      this.#options.onDone("finalized", { batch: next.header.number, id: next.id, transaction });
+    } catch (error) {
+      this.#options.onError("making a batch final", error);
+    } finally {
+      this.#finalizing = false;
+    }
+  }
+
+  async #isToBeProven({ committer }: DerivedBatch): Promise<boolean> {
+    const { prove } = this.#options;
+    if (prove !== "own") return prove === "all";
+    return committer === (await this.#signer.getAddress()).toLowerCase();
+  }
+
+  #start(id: Hex, segment: number, challenge: DerivedChallenge | undefined): void {
+    const { prover } = this.#options;
+    const key = `${id}:${segment}`;
+    if (prover === undefined || this.#busy.has(key)) return;
+    const work = this.#prove(prover, id, segment, challenge)
+      .catch((error: unknown) => this.#options.onError(`proving segment ${segment} of batch ${id}`, error))
+      .finally(() => this.#busy.delete(key));
+    this.#busy.set(key, work);
+  }
+
+  async #prove(
+    prover: Prover,
+    id: Hex,
+    segment: number,
+    challenge: DerivedChallenge | undefined,
+  ): Promise<void> {
+    const { wrong } = this.#node.execute(id);
+    // A wrong one has no such proof, and those after it are nobody's to prove.
+    if (wrong !== undefined && segment >= wrong) return;
+    const beneficiary = await this.#signer.getAddress();
+    const { pool } = this.#options;
+    const proven = await proveSegment(this.#node, prover, id, segment, beneficiary, { pool });
+    if (disputeOf(this.#node.derivation.view, id).proven.has(segment)) return;
+    try {
+      const { transaction } = await this.#turns.run(() => sendValid(this.#node, this.#signer, proven));
+      const what = challenge === undefined ? "proven" : "answered";
+      this.#options.onDone(what, { id, segment, provingMs: proven.provingMs, transaction });
+    } catch (error) {
+      // Somebody was faster, or the batch is gone: nothing is left to do.
+      const settled = isLuntraError(error, "CALL_REVERTED") && SETTLED.has(error.args.error);
+      if (!settled) throw error;
+    }
+  }
+}
+
+const SETTLED: ReadonlySet<string> = new Set(["SegmentAlreadyProven", "NotLive", "AlreadyFinal"]);
