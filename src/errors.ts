@@ -579,6 +579,56 @@ export const ERRORS = {
       `expected scenario ${scenario} to end as predicted, but ${failed} check(s) failed, first: ${first}`,
     "Compare the timeline with the prediction; one of them has a bug",
   ),
+
+  // JSON-RPC: what clients ask.
+  RPC_PARSE: entry<{ reason: string }>(
+    ({ reason }) => `expected JSON, got something else: ${reason}`,
+    "Send one JSON-RPC 2.0 request, or an array of them",
+  ),
+  RPC_REQUEST: entry<{ reason: string }>(
+    ({ reason }) => `expected a JSON-RPC 2.0 request: ${reason}`,
+    "Send jsonrpc, id, method and params as JSON-RPC 2.0 asks",
+  ),
+  RPC_METHOD: entry<{ method: string }>(
+    ({ method }) => `expected a method of this server, got ${method}`,
+    "See docs/rpc.md for the methods that there are",
+  ),
+  RPC_PARAMS: entry<{ method: string; reason: string }>(
+    ({ method, reason }) => `expected the parameters of ${method}: ${reason}`,
+    "See docs/rpc.md for the method's parameters",
+  ),
+  RPC_WEBSOCKET_ONLY: entry<{ method: string }>(
+    ({ method }) => `expected a WebSocket connection for ${method}, got an HTTP request`,
+    "Connect by WebSocket, or use filters",
+  ),
+  RPC_INTERNAL: entry<None>(
+    () => "expected to answer, but the server failed inside",
+    "Try again; its operator finds the reason in the debug log luntra:rpc",
+  ),
+  RPC_LIMIT: entry<{ what: string; most: number; actual: number }>(
+    ({ what, most, actual }) => `expected at most ${most} ${what}, got ${actual}`,
+    "Ask for less at once, or less often",
+  ),
+  RPC_BLOCK_UNKNOWN: entry<{ block: string }>(
+    ({ block }) => `expected a block of this chain, got ${block}`,
+    "Ask for the latest block first; blocks may be dropped by a rollback",
+  ),
+  RPC_HANDLE_UNKNOWN: entry<{ what: string; id: string }>(
+    ({ what, id }) => `expected a ${what} that is known here, got ${id}`,
+    "Make a new one; it expired, or belongs to another connection or server",
+  ),
+  RPC_CALL_REFUSED: entry<{ reason: string }>(
+    ({ reason }) => `expected a call that this L2 can execute: ${reason}`,
+    "Use ERC-20 views and transfer, withdrawEth / withdrawToken on the bridge predeploy, or a plain transfer",
+  ),
+  RPC_LEADER_REFUSED: entry<{ code: number; message: string; data?: unknown }>(
+    ({ message }) => `expected the leading sequencer to take the transaction: ${message}`,
+    "Do what the leader's error says",
+  ),
+  RPC_LEADER_UNREACHABLE: entry<{ reason: string }>(
+    ({ reason }) => `expected the leading sequencer to take the transaction: ${reason}`,
+    "Send it again; another node may be about to lead",
+  ),
 } satisfies Record<string, Entry<never>>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -2,12 +2,12 @@
 
 import { Contract, type Signer } from "ethers";
 import { type Receipt, read, send, withSigner } from "../chain/client.ts";
-import { batchOf } from "../chain/opening.ts";
 import { type DelayedPayment, type Hex, NOTHING_ADDRESS } from "../chain/types.ts";
-import { exitName, exitPayment, feePayment } from "../chain/view.ts";
+import { exitName, exitPayment, feePayment, type View } from "../chain/view.ts";
 import { fail, isLuntraError } from "../errors.ts";
-import { Kind, toBytes32 } from "../model/index.ts";
+import { Kind } from "../model/index.ts";
 import type { ExecutedExit } from "./execution.ts";
+import { checkpointOpening, exitProof } from "./exit-proof.ts";
 import type { Node } from "./node.ts";
 
 export interface Enqueued extends Receipt {
@@ -137,15 +137,20 @@ export interface UserExit extends ExecutedExit {
   readonly payableFrom?: bigint;
 }
 
+export function exitStatus(
+  view: View,
+  { number, index }: Pick<ExecutedExit, "number" | "index">,
+): ExitStatus {
+  if (view.claimed.has(exitName(number, index))) return "claimed";
+  if (view.delayed.has(exitPayment(number, index))) return "delayed";
+  if (view.opened.has(number)) return "claimable";
+  return number <= view.finalized ? "final" : "pending";
+}
+
 /** Exits of live batches that are valid, of one recipient or of all. */
 export function findExits(node: Node, recipient?: Hex): readonly UserExit[] {
-  const { live, finalized, opened, claimed, delayed } = node.derivation.view;
-  const statusOf = ({ number, index }: ExecutedExit): ExitStatus => {
-    if (claimed.has(exitName(number, index))) return "claimed";
-    if (delayed.has(exitPayment(number, index))) return "delayed";
-    if (opened.has(number)) return "claimable";
-    return number <= finalized ? "final" : "pending";
-  };
+  const { view } = node.derivation;
+  const { live, delayed } = view;
   return live
     .flatMap(({ id }) => exitsOf(node, id))
     .filter((exit) => recipient === undefined || exit.recipient === recipient.toLowerCase())
@@ -153,7 +158,7 @@ export function findExits(node: Node, recipient?: Hex): readonly UserExit[] {
       const waits = delayed.get(exitPayment(exit.number, exit.index));
       return {
         ...exit,
-        status: statusOf(exit),
+        status: exitStatus(view, exit),
         ...(waits === undefined ? {} : { payableFrom: waits.payableFrom }),
       };
     });
@@ -173,11 +178,10 @@ function exitsOf(node: Node, id: Hex): readonly ExecutedExit[] {
 /** Opens the last checkpoint of a final batch: its exits become claimable, its fees are credited. */
 export async function openCheckpoint(node: Node, signer: Signer, number: bigint): Promise<Receipt> {
   const derived = finalBatch(node, number);
-  const { stateRoot, leafCount, exitRoot, exitCount, fees } = node.preimage(derived.id);
-  const roots = { stateRoot: toBytes32(stateRoot), exitRoot: toBytes32(exitRoot) };
+  const { batch, checkpoint } = checkpointOpening(node, derived);
   const { bridge } = withSigner(node.chain, signer);
   return await send(node.chain, `opening the checkpoint of batch ${derived.id}`, () =>
-    bridge.openCheckpoint(batchOf(derived), { ...roots, leafCount, exitCount, fees }),
+    bridge.openCheckpoint(batch, checkpoint),
   );
 }
 
@@ -193,19 +197,15 @@ const PAYMENT_GAS = 150_000n;
 
 /** Claims one exit for its recipient; opens the checkpoint first if nobody has. Anyone may do it. */
 export async function claimExit(node: Node, signer: Signer, number: bigint, index: bigint): Promise<Claimed> {
-  const { id } = finalBatch(node, number);
-  const exit = node.execute(id).exits.find((one) => one.index === index);
-  if (exit === undefined) return fail("UNKNOWN_EXIT", { number, index });
+  const derived = finalBatch(node, number);
+  const { id } = derived;
+  const { exit, path } = exitProof(node, derived, index);
   const { bridge } = withSigner(node.chain, signer);
   const opened = await read(node.chain, "Bridge.isOpened", () => bridge.isOpened(number));
   if (!opened) await openCheckpoint(node, signer, number);
 
-  const { token, recipient, amount } = exit;
-  const path = node
-    .exits(id)
-    .path(Number(index))
-    .map(([left, right]): [string, string] => [toBytes32(left), toBytes32(right)]);
-  const exitArgs = [number, index, { token, recipient, amount }, path] as const;
+  const steps = path.map(([left, right]): [Hex, Hex] => [left, right]);
+  const exitArgs = [number, index, exit, steps] as const;
   const receipt = await send(node.chain, `the claim of exit ${index} of batch ${id}`, async () => {
     const gasLimit = (await bridge.claim.estimateGas(...exitArgs)) + PAYMENT_GAS;
     return await bridge.claim(...exitArgs, { gasLimit });

@@ -1,0 +1,57 @@
+// What one client, and all of them together, may ask of the server.
+
+export interface RpcLimits {
+  /** Bytes of an HTTP request's body. */
+  readonly bodyBytes: number;
+  /** Calls in a batch. */
+  readonly batchLength: number;
+  /** HTTP requests and WebSocket connections opened, per second and IP address. */
+  readonly requestsPerSecond: number;
+  /** Calls per second and IP address, over HTTP and WebSocket, each of a batch; costly methods count more than once. */
+  readonly callsPerSecond: number;
+  /** WebSocket connections, of all clients and of one IP address. */
+  readonly connections: number;
+  readonly connectionsPerAddress: number;
+  /** Subscriptions of a connection. */
+  readonly subscriptions: number;
+  /** Bytes of a WebSocket message from a client. */
+  readonly messageBytes: number;
+  /** Bytes that wait to be taken by a WebSocket client; with more it is too slow, and is disconnected. */
+  readonly backlogBytes: number;
+  /** Calls of a WebSocket connection that are being worked on. */
+  readonly callsAtOnce: number;
+  /** Filters of all clients, and milliseconds after which one that nobody asks about is forgotten. */
+  readonly filters: number;
+  readonly filterExpiryMs: number;
+  /** Things that happened, kept for filters: one that was asked longer ago than that is forgotten. */
+  readonly journal: number;
+  /** Blocks that eth_getLogs and eth_feeHistory look at, and logs that one answer holds. */
+  readonly logRange: number;
+  readonly logs: number;
+  /** Bytes of an answer, a batch's taken together. */
+  readonly responseBytes: number;
+  /** Milliseconds within which a request must have come in, and the leader must have answered. */
+  readonly requestTimeoutMs: number;
+  readonly forwardTimeoutMs: number;
+}
+
+export const DEFAULT_LIMITS: RpcLimits = {
+  bodyBytes: 2 * 1024 * 1024,
+  batchLength: 1000,
+  requestsPerSecond: 2000,
+  callsPerSecond: 20_000,
+  connections: 1000,
+  connectionsPerAddress: 100,
+  subscriptions: 32,
+  messageBytes: 2 * 1024 * 1024,
+  backlogBytes: 8 * 1024 * 1024,
+  callsAtOnce: 2000,
+  filters: 1000,
+  filterExpiryMs: 300_000,
+  journal: 20_000,
+  logRange: 10_000,
+  logs: 10_000,
+  responseBytes: 16 * 1024 * 1024,
+  requestTimeoutMs: 30_000,
+  forwardTimeoutMs: 10_000,
+};

@@ -1,0 +1,30 @@
+// The node at a glance.
+
+import { BRIDGE_ADDRESS } from "../l2/events.ts";
+import type { BlockTag } from "../l2/types.ts";
+import type { RpcContext } from "./context.ts";
+
+export function statusOf({ chain, node, pool, leader }: RpcContext) {
+  const { view } = node.derivation;
+  const { chainId, instance, addresses } = node.chain.book;
+  const { rollup, bridge, challenges } = addresses;
+  const blockAt = (tag: BlockTag) => {
+    const block = chain.block(chain.number(tag));
+    return { number: block?.number ?? 0n, hash: block?.hash ?? null };
+  };
+  return {
+    chainId: chain.chainId,
+    instance,
+    leading: leader() === undefined,
+    head: blockAt("latest"),
+    safe: blockAt("safe"),
+    finalized: blockAt("finalized"),
+    batches: { head: view.head, finalized: view.finalized },
+    l1: { chainId, ...view.l1, protocolTime: view.time, contracts: { rollup, bridge, challenges } },
+    queue: view.queue.length,
+    paused: view.paused,
+    frozen: view.frozen,
+    pool: { size: pool.list().length, baseFee: pool.baseFee, limits: pool.limits },
+    bridge: BRIDGE_ADDRESS,
+  };
+}
