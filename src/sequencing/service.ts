@@ -9,7 +9,7 @@ import type { Hex } from "../chain/types.ts";
 import type { Node } from "../node/node.ts";
 import { openProverPool } from "../node/prover-pool.ts";
 import type { Prover } from "../node/segment-run.ts";
-import { type LeaseOptions, openLease, type Store } from "../store/index.ts";
+import { type LeaseOptions, leaderUrl, openLease, type Store } from "../store/index.ts";
 import { Committer, type CommitterOptions } from "./committer.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { Intake } from "./intake.ts";
@@ -62,6 +62,7 @@ export class SequencerService {
   readonly #stopping = new AbortController();
   #loops: readonly Promise<void>[] = [];
   #l1BaseFee = 0n;
+  #leader: string | undefined;
 
   constructor(engine: Engine, signer: Signer, options: ServiceOptions) {
     this.engine = engine;
@@ -103,12 +104,18 @@ export class SequencerService {
       .catch((error: unknown) => this.events.emit("failed", "stopping", error));
   }
 
+  /** Where the node that leads is asked; undefined if it is this one, or if nobody leads. */
+  get leader(): string | undefined {
+    return this.engine.leads ? undefined : this.#leader;
+  }
+
   async #look(): Promise<void> {
     const { engine } = this;
     await engine.follow();
     const led = engine.leads;
     if (!led) await engine.load();
     if (!led && engine.leads) this.events.emit("leading", engine.lease.epoch);
+    this.#leader = engine.leads ? undefined : await leaderUrl(engine.store);
     if (this.#policy.maxL1BaseFee === undefined) return;
     const block = await engine.node.chain.provider.getBlock("latest");
     this.#l1BaseFee = block?.baseFeePerGas ?? 0n;

@@ -1,6 +1,6 @@
 // Take transactions into the pool, commit batches.
 
-import { defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+import { DATABASE, defineOnDeployment, FROM, group, optional } from "../support/define.ts";
 
 const submit = defineOnDeployment(
   ["sequencer", "submit"],
@@ -40,4 +40,69 @@ const commit = defineOnDeployment(
   .setAction(() => import("./commit.ts"))
   .build();
 
-export const sequencerTasks = [group("sequencer", "Take in transactions, commit batches"), submit, commit];
+const start = defineOnDeployment(
+  ["sequencer", "start"],
+  "Runs a node until interrupted: JSON-RPC for wallets, sealed segments, batches, answers to challenges, finality",
+)
+  .addOption(FROM)
+  .addOption(optional("feeRecipient", "Gets the batches' fees on L1: index or address (default: --from)"))
+  .addOption({ name: "baseFee", description: "Least price of a unit of L2 gas", defaultValue: "1gwei" })
+  .addOption(DATABASE)
+  .addOption({ name: "host", description: "Address to listen on", defaultValue: "127.0.0.1" })
+  .addOption({
+    name: "port",
+    description: "Port of JSON-RPC, HTTP and WebSocket; 0: a free one",
+    defaultValue: "0",
+  })
+  .addOption(optional("url", "URL by which other nodes reach this one (default: http://HOST:PORT)"))
+  .addOption({
+    name: "cors",
+    description: "Origins of web pages that may ask, by commas; *: all",
+    defaultValue: "*",
+  })
+  .addOption({
+    name: "segmentTime",
+    description: "A transaction waits this long for its segment: 1s, 500ms",
+    defaultValue: "1s",
+  })
+  .addOption({ name: "batchTime", description: "A batch is committed at this age", defaultValue: "30s" })
+  .addOption(
+    optional("maxL1Fee", "While a unit of L1 gas costs more, batches wait up to ten minutes, as 30gwei"),
+  )
+  .addOption(optional("maxSegments", "Most segments in a batch (default: 64)"))
+  .addOption(optional("recordsPerSegment", "Records in a data segment (default: the circuit's n)"))
+  .addOption({ name: "poolSize", description: "Most transactions that wait", defaultValue: "50000" })
+  .addOption({ name: "poolPerSender", description: "Most of one sender", defaultValue: "1000" })
+  .addOption({
+    name: "checkOneIn",
+    description: "Runs circuit and L1's decoder over one in so many segments before a commit; 0: none",
+    defaultValue: "1",
+  })
+  .addOption({
+    name: "prover",
+    description: "Who answers challenges: pool (workers of prover start), here, or none",
+    defaultValue: "pool",
+  })
+  .addOption({
+    name: "prove",
+    description: "Batches that are proven without a challenge: none, own or all",
+    defaultValue: "none",
+  })
+  .addOption({
+    name: "lease",
+    description: "Another node leads this long after this one dies",
+    defaultValue: "3s",
+  })
+  .addFlag({
+    name: "heartbeat",
+    description: "With nothing to commit, commit an empty batch in time: keeps priority",
+  })
+  .setAction(() => import("./start.ts"))
+  .build();
+
+export const sequencerTasks = [
+  group("sequencer", "Take in transactions, commit batches"),
+  submit,
+  commit,
+  start,
+];

@@ -59,6 +59,19 @@ export function parseDuration(text: string, argument: string): bigint {
   });
 }
 
+/** `500ms`, `1s`, `2min`, in milliseconds. */
+export function parseMilliseconds(text: string, argument: string): number {
+  const [, digits] = /^(\d+)\s*ms$/.exec(text) ?? [];
+  return digits === undefined ? Number(parseDuration(text, argument)) * 1000 : Number(digits);
+}
+
+export function parsePort(text: string, argument: string): number {
+  const port = Number(parseNatural(text, argument));
+  return port < 65_536
+    ? port
+    : fail("ARGUMENT_INVALID", { argument, expected: "a port below 65536", actual: text });
+}
+
 export function parseSegment(text: string): number {
   return Number(parseNatural(text, "--segment"));
 }

@@ -51,6 +51,11 @@ export const FROM = {
   defaultValue: "0",
 } as const;
 
+export const DATABASE = optional(
+  "database",
+  "postgres://…, or a folder for an embedded one (default: LUNTRA_DATABASE, or a folder among the state)",
+);
+
 export const MAX_PRICE = optional(
   "maxPrice",
   "Most that the queue place may cost (default: 4 times the present price); the rest comes back",

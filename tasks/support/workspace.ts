@@ -24,6 +24,8 @@ export interface Workspace {
   readonly book: AddressBook;
   /** Synced. */
   readonly node: Node;
+  /** Folder of what a node keeps. */
+  readonly folder: string;
   openPool(): Promise<Mempool>;
   signer(account: string): Promise<Signer>;
   address(account: string): Promise<Hex>;
@@ -47,13 +49,22 @@ export function placeOf({ hre }: Context, connection: Connection, args: Deployme
   return { directory, name, path: addressBookPath(directory, name) };
 }
 
-/** Folder of what a node keeps between two tasks: the pool, and what it has read of L1. All of it can be lost. */
+/** Folder of what a node keeps between two tasks: the pool, the database, and what it has read of L1. */
 function stateFolder({ hre }: Context, { chainId, l2ChainId }: AddressBook): string {
   const root = process.env.LUNTRA_STATE || join(hre.config.paths.root, ".cache", "luntra", "state");
   return resolve(hre.config.paths.root, root, `${chainId}-${l2ChainId}`);
 }
 
-export async function openWorkspace(context: Context, args: DeploymentArgs): Promise<Workspace> {
+export interface WorkspaceOptions {
+  /** Name of the folder for what was read of L1. Processes that stay each need one of their own. */
+  readonly l1Cache?: string;
+}
+
+export async function openWorkspace(
+  context: Context,
+  args: DeploymentArgs,
+  { l1Cache = "l1" }: WorkspaceOptions = {},
+): Promise<Workspace> {
   const { hre } = context;
   await buildContracts(context);
   const connection = await connect(hre);
@@ -63,13 +74,16 @@ export async function openWorkspace(context: Context, args: DeploymentArgs): Pro
   const book = await readAddressBook(directory, name);
   await refuseIfGone(provider, book);
   const folder = stateFolder(context, book);
-  const node = await openNode(book, hre.artifacts as ArtifactReader, provider, { cache: join(folder, "l1") });
+  const node = await openNode(book, hre.artifacts as ArtifactReader, provider, {
+    cache: join(folder, l1Cache),
+  });
   await node.derivation.sync();
   return {
     connection,
     provider,
     book,
     node,
+    folder,
     openPool: () => openMempool(join(folder, "pool")),
     signer: (account) => signerOf(connection, account),
     address: (account) => addressOf(connection, account),

@@ -1,0 +1,139 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { openRpcServer } from "../../src/rpc/server.ts";
+import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
+import { openStore } from "../../src/store/index.ts";
+import { action, type Context } from "../support/action.ts";
+import {
+  parseChoice,
+  parseEtherAmount,
+  parseMilliseconds,
+  parseNatural,
+  parsePort,
+} from "../support/arguments.ts";
+import type { DeploymentArgs } from "../support/define.ts";
+import { describeError } from "../support/output.ts";
+import { openProver } from "../support/prover.ts";
+import { freePort, interrupted } from "../support/service.ts";
+import { openWorkspace, type Workspace } from "../support/workspace.ts";
+
+type Args = DeploymentArgs & {
+  from: string;
+  feeRecipient: string | undefined;
+  baseFee: string;
+  database: string | undefined;
+  host: string;
+  port: string;
+  url: string | undefined;
+  cors: string;
+  segmentTime: string;
+  batchTime: string;
+  maxL1Fee: string | undefined;
+  maxSegments: string | undefined;
+  recordsPerSegment: string | undefined;
+  poolSize: string;
+  poolPerSender: string;
+  checkOneIn: string;
+  prover: string;
+  prove: string;
+  lease: string;
+  heartbeat: boolean;
+};
+
+/** Nonces may come in any order, but not from far ahead. */
+const NONCE_GAP = 64;
+
+/** The same failure is told again after this long. */
+const REPEAT_MS = 60_000;
+
+export default action<Args>(async (args, context) => {
+  const { host } = args;
+  const port = parsePort(args.port, "--port") || (await freePort(host));
+  const url = args.url ?? `http://${host}:${port}`;
+  const workspace = await openWorkspace(context, args, { l1Cache: `l1-sequencer-${port}` });
+  const { node, folder, book } = workspace;
+  const store = await openStore(args.database || process.env.LUNTRA_DATABASE || join(folder, "database"));
+  const signer = await workspace.signer(args.from);
+  const options = await optionsOf(args, context, workspace);
+  const lease = { holder: `${hostname()}:${port}`, url, ttlMs: parseMilliseconds(args.lease, "--lease") };
+  const service = await openSequencer(node, store, signer, { ...options, lease });
+  report(service, context);
+  await service.start();
+  const rpc = await openRpcServer({
+    host,
+    port,
+    corsOrigins: args.cors === "*" ? "*" : args.cors.split(","),
+    chain: service.engine.chain,
+    pool: service.pool,
+    node,
+    forward: () => service.leader,
+  });
+  const about = { rpc: rpc.url, websocket: rpc.wsUrl, l2ChainId: book.l2ChainId, database: store.kind };
+  context.emit({
+    json: { event: "listening", ...about },
+    lines: [`JSON-RPC on ${rpc.url} and ${rpc.wsUrl}, chain id ${book.l2ChainId}; database: ${store.kind}`],
+  });
+  const signal = await interrupted();
+  context.progress(`${signal}: stopping`);
+  await rpc.close();
+  await service.stop();
+  await store.close();
+  return { json: { event: "stopped", signal }, lines: ["Stopped."] };
+});
+
+async function optionsOf(
+  args: Args,
+  context: Context,
+  { book, address }: Workspace,
+): Promise<Omit<ServiceOptions, "lease">> {
+  const { maxL1Fee, maxSegments, recordsPerSegment } = args;
+  const who = parseChoice(args.prover, "--prover", ["pool", "here", "none"] as const);
+  const circuit = await openProver(context, book, args);
+  return {
+    baseFee: parseEtherAmount(args.baseFee, "--base-fee"),
+    feeRecipient: await address(args.feeRecipient ?? args.from),
+    limits: {
+      total: Number(parseNatural(args.poolSize, "--pool-size")),
+      perSender: Number(parseNatural(args.poolPerSender, "--pool-per-sender")),
+      nonceGap: NONCE_GAP,
+    },
+    policy: {
+      segmentMs: parseMilliseconds(args.segmentTime, "--segment-time"),
+      batchMs: parseMilliseconds(args.batchTime, "--batch-time"),
+      ...(maxL1Fee === undefined ? {} : { maxL1BaseFee: parseEtherAmount(maxL1Fee, "--max-l1-fee") }),
+    },
+    ...(maxSegments === undefined
+      ? {}
+      : { maxSegments: Number(parseNatural(maxSegments, "--max-segments")) }),
+    ...(recordsPerSegment === undefined
+      ? {}
+      : { recordsPerSegment: Number(parseNatural(recordsPerSegment, "--records-per-segment")) }),
+    checks: { circuit, oneIn: Number(parseNatural(args.checkOneIn, "--check-one-in")) },
+    heartbeat: args.heartbeat,
+    prove: parseChoice(args.prove, "--prove", ["none", "own", "all"] as const),
+    ...(who === "here" ? { prover: circuit } : {}),
+  };
+}
+
+/** One line an event; an error that goes on, once a minute. */
+function report({ events }: SequencerService, { emit }: Context): void {
+  const say = (event: string, about: Readonly<Record<string, unknown>>, line: string) =>
+    emit({ json: { event, ...about }, lines: [line] });
+  let last = "";
+  let toldAt = 0;
+  events.on("leading", (epoch) => say("leading", { epoch }, `Leading, epoch ${epoch}`));
+  events.on("standby", (epoch) => say("standby", { epoch }, `Another node leads; epoch ${epoch} is over`));
+  events.on("committed", (id) => say("committed", { id }, `Sent batch ${id}`));
+  events.on("done", (what, about) => say(what, about, `${what}: ${JSON.stringify(about, text)}`));
+  events.on("failed", (what, error) => {
+    const { code, message } = describeError(error);
+    if (last === `${what} ${code}` && Date.now() - toldAt < REPEAT_MS) return;
+    last = `${what} ${code}`;
+    toldAt = Date.now();
+    say("failed", { what, code, message }, `Failed ${what}, and will be tried again: ${code}: ${message}`);
+  });
+}
+
+function text(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
