@@ -9,3 +9,4 @@ export {
   type InsertOptions,
   type NewTransaction,
 } from "./transactions.ts";
+export { serveStore, type ServeOptions, type StoreServer } from "./serve.ts";

@@ -1,8 +1,9 @@
 // Lets other processes of this machine use an embedded database as if it were PostgreSQL. There is one session behind all
-// connections, so a connection has it alone from the first message of a statement or transaction to its end; PGlite's own
-// socket server hands it over between the messages of one statement, and mixes them up. Limits that remain: one statement
-// runs at a time; session settings (SET), session advisory locks and LISTEN belong to everybody or nobody; prepared
-// statements have no names; queries cannot be cancelled; who pauses within a transaction loses it after `idleMs`.
+// connections, so a connection has it alone from the first message of a statement or transaction to its end. PGlite's own
+// socket server does not keep its process's statements out of a client's transaction, where a rollback takes them along, and
+// lets other clients in between the messages of one statement. Limits that remain: one statement runs at a time; session
+// settings (SET), session advisory locks and LISTEN belong to everybody or nobody; prepared statements have no names; queries
+// cannot be cancelled; who pauses within a transaction loses it after `idleMs`.
 
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";

@@ -64,7 +64,7 @@ onEmbedded("The embedded store", (databases) => {
   });
 
   it("starts again after being killed in the middle of its first start", async () => {
-    const where = await databases.fresh();
+    const where = join(await databases.fresh(), "new");
     const script = runScript(CHILD, ["insert", where]);
     for (;;) {
       const files = await readdir(join(where, "pglite")).catch(() => []);
@@ -86,7 +86,8 @@ onEmbedded("The embedded store", (databases) => {
   });
 
   it("is unavailable where the disk does not let it be", async () => {
-    const where = await databases.fresh();
+    const where = join(await databases.fresh(), "new");
+    await mkdir(where);
     await writeFile(join(where, "pglite"), "in the way");
     await writeFile(join(where, "initialised"), "");
     expect(await codeOf(openStore(where))).to.equal("STORE_UNAVAILABLE");
@@ -96,7 +97,8 @@ onEmbedded("The embedded store", (databases) => {
 
 onEmbedded("A folder's lock", (databases) => {
   it("does not count if its owner is dead, or its pid another process's by now", async () => {
-    const where = await databases.fresh();
+    const where = join(await databases.fresh(), "new");
+    await mkdir(where);
     const dead = runScript(CHILD, ["insert", "/dev/null/nowhere"]);
     await dead.kill();
     const uuid = "00000000-0000-4000-8000-000000000000";

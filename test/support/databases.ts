@@ -3,7 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore, type Store, type StoreOptions } from "../../src/store/index.ts";
@@ -11,7 +11,7 @@ import { type PostgresServer, startPostgres } from "./postgres-server.ts";
 
 export interface Databases {
   readonly kind: Store["kind"];
-  /** For `openStore`: an empty database of its own, removed after the test. */
+  /** For `openStore`: a database of its own without a row, removed after the test. */
   fresh(): Promise<string>;
   /** Opens a store that is closed after the test. */
   open(where: string, options?: StoreOptions): Promise<Store>;
@@ -56,9 +56,22 @@ function withCleanUp(kind: Store["kind"], make: () => Promise<Fresh>): Databases
   };
 }
 
+/** PGlite takes seconds to make a database, and a fraction to open a copy of one. */
+let template: Promise<string> | undefined;
+
 async function freshFolder(): Promise<Fresh> {
+  template ??= makeTemplate();
   const where = await mkdtemp(join(tmpdir(), "luntra-store-"));
+  await cp(await template, where, { recursive: true });
   return { where, remove: () => rm(where, { recursive: true, force: true }) };
+}
+
+async function makeTemplate(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "luntra-template-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const store = await openStore(folder);
+  await store.close();
+  return folder;
 }
 
 let shared: Promise<PostgresServer> | undefined;
