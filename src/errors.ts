@@ -418,6 +418,10 @@ export const ERRORS = {
     ({ block, latest }) => `expected a block whose state is kept, got ${block} (the latest is ${latest})`,
     "Ask for latest, safe, finalized or one of the last 16 blocks",
   ),
+  PROCESS_FAILED: entry<{ name: string; how: string }>(
+    ({ name, how }) => `expected process ${name} to run, but it ended: ${how}`,
+    "Look at what it said, and start it alone to see more",
+  ),
   POOL_LOCKED: entry<{ path: string; owner: string }>(
     ({ path, owner }) => `expected ${path} to be free, but process ${owner} holds it`,
     "Wait for that process, or stop it; a dead process's lock is broken by itself",

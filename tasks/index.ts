@@ -7,6 +7,7 @@ import { ceremonyTasks } from "./ceremony/index.ts";
 import { checkpointTasks } from "./checkpoint/index.ts";
 import { disputeTasks } from "./dispute/index.ts";
 import { keysTasks } from "./keys/index.ts";
+import { networkTasks } from "./network/index.ts";
 import { proverTasks } from "./prover/index.ts";
 import { rollupTasks } from "./rollup/index.ts";
 import { scenarioTasks } from "./scenario/index.ts";
@@ -14,6 +15,7 @@ import { sequencerTasks } from "./sequencer/index.ts";
 import { watchtowerTasks } from "./watchtower/index.ts";
 
 export const tasks: TaskDefinition[] = [
+  ...networkTasks,
   ...rollupTasks,
   ...sequencerTasks,
   ...checkpointTasks,

@@ -32,6 +32,8 @@ const LONGEST_PAUSE_MS = 10_000;
 const STEADY_MS = 30_000;
 const READY_MS = 180_000;
 const GRACE_MS = 15_000;
+/** Of each output that are kept. */
+const LINES = 1_000;
 
 export class Supervisor {
   readonly events = new EventEmitter<SupervisorEvents>();
@@ -39,9 +41,18 @@ export class Supervisor {
   readonly #keeping: Promise<void>[] = [];
   #stopping = false;
 
-  /** The process id right now; undefined while it is down. */
-  pid(name: string): number | undefined {
-    return this.#running.get(name)?.pid;
+  /** The ids of the processes that run right now. */
+  pids(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#running].map(([name, { pid }]) => [name, pid ?? 0]));
+  }
+
+  /** Runs it to its end; returns the JSON document that it prints. Throws PROCESS_FAILED with what it said on standard error. */
+  async once(spec: ProcessSpec): Promise<unknown> {
+    const { gone, output } = this.#spawn(spec);
+    const how = await gone;
+    if (how !== "exit code 0")
+      fail("PROCESS_FAILED", { name: spec.name, how: `${how}: ${output.err.join("\n")}` });
+    return JSON.parse(output.out.join("\n"));
   }
 
   /** Starts it and waits until it is ready. Throws PROCESS_FAILED if it dies before, or is not ready in three minutes. */
@@ -92,24 +103,30 @@ export class Supervisor {
       cwd,
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      // Ctrl-C in a terminal is for this process, which ends them in order.
+      detached: true,
     });
     this.#running.set(name, child);
     const isReady = Promise.withResolvers<void>();
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on("line", (line) => {
+    const output = { out: [] as string[], err: [] as string[] };
+    for (const stream of ["out", "err"] as const) {
+      const input = stream === "out" ? child.stdout : child.stderr;
+      createInterface({ input }).on("line", (line) => {
         this.events.emit("line", name, line);
+        output[stream].push(line);
+        output[stream].splice(0, output[stream].length - LINES);
         if (ready?.(line)) isReady.resolve();
       });
     }
     if (ready === undefined) isReady.resolve();
     const gone = new Promise<string>((resolve) => {
       child.once("error", (error) => resolve(error.message));
-      child.once("exit", (code, signal) => {
+      child.once("close", (code, signal) => {
         if (this.#running.get(name) === child) this.#running.delete(name);
         resolve(signal ?? `exit code ${code}`);
       });
     });
     if (child.pid !== undefined) this.events.emit("started", name, child.pid);
-    return { ready: isReady.promise, gone };
+    return { ready: isReady.promise, gone, output };
   }
 }

@@ -1,7 +1,14 @@
 // Durable storage.
 
 export { type Lease, type LeaseOptions, leaderUrl, openLease } from "./lease.ts";
-export { type EmbeddedStore, openStore, type PostgresStore, type Store, type StoreOptions } from "./open.ts";
+export {
+  type EmbeddedStore,
+  isConnectionString,
+  openStore,
+  type PostgresStore,
+  type Store,
+  type StoreOptions,
+} from "./open.ts";
 export type { Schema } from "./schema.ts";
 export {
   insertTransactions,

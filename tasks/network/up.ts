@@ -1,0 +1,184 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { JsonRpcProvider } from "ethers";
+import { z } from "zod";
+import { fail } from "../../src/errors.ts";
+import { Supervisor } from "../../src/network/supervisor.ts";
+import { isConnectionString, openStore, serveStore } from "../../src/store/index.ts";
+import { action, type Context } from "../support/action.ts";
+import { parseMilliseconds, parseNatural, parsePort } from "../support/arguments.ts";
+import { buildContracts } from "../support/build.ts";
+import type { CommonArgs } from "../support/define.ts";
+import { facts } from "../support/output.ts";
+import { freePort, interrupted } from "../support/service.ts";
+
+type Args = CommonArgs & {
+  l1Port: string;
+  port: string;
+  nodes: string;
+  provers: string;
+  database: string | undefined;
+  folder: string | undefined;
+  blockTime: string;
+  batchTime: string;
+  challengeWindow: string;
+  provingWindow: string;
+  prove: string;
+  proofSystem: string;
+  instance: string | undefined;
+};
+
+const HOST = "127.0.0.1";
+/** Account of the local chain that commits; the tour's. */
+const SEQUENCER = "1";
+const BOND = "20ether";
+const L1_READY_MS = 60_000;
+
+const deployed = z.object({ l2ChainId: z.string(), demoToken: z.string(), path: z.string() });
+
+export default action<Args>(async (args, context) => {
+  await buildContracts(context);
+  const temporary = args.folder === undefined ? await mkdtemp(join(tmpdir(), "luntra-network-")) : undefined;
+  const folder = temporary ?? resolve(args.folder as string);
+  const stopping: (() => Promise<void>)[] = [];
+  try {
+    return await run(args, context, folder, stopping);
+  } finally {
+    for (const stop of stopping.reverse()) await stop();
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
+  }
+});
+
+async function run(args: Args, context: Context, folder: string, stopping: (() => Promise<void>)[]) {
+  const { progress, emit } = context;
+  const ended = interrupted();
+  const supervisor = new Supervisor();
+  stopping.push(() => supervisor.stop());
+  const lost = new Promise<string>((done) => supervisor.events.once("lost", done));
+  tellDeaths(supervisor, context);
+
+  const l1Port = parsePort(args.l1Port, "--l1-port") || (await freePort());
+  const l1 = `http://${HOST}:${l1Port}`;
+  const hardhat = hardhatOf(context, { LUNTRA_RPC_URL: l1, LUNTRA_DEPLOYMENTS: join(folder, "deployments") });
+  progress(`L1 on ${l1}`);
+  await supervisor.start(hardhat("l1", ["node", "--hostname", HOST, "--port", String(l1Port)]));
+  await l1Ready(l1, parseMilliseconds(args.blockTime, "--block-time"));
+
+  progress("deploying the rollup");
+  const { l2ChainId, demoToken, path } = deployed.parse(
+    await supervisor.once(hardhat("deploy", deployTask(args))),
+  );
+  await supervisor.once(hardhat("bond", ["bond", "deposit", "--from", SEQUENCER, "--amount", BOND]));
+
+  const database = await openDatabase(args, folder, stopping);
+  const nodes = Number(parseNatural(args.nodes, "--nodes"));
+  const urls: string[] = [];
+  for (let i = 0; i < nodes; i++) {
+    const port = (i === 0 ? parsePort(args.port, "--port") : 0) || (await freePort());
+    const state = { LUNTRA_DATABASE: database, LUNTRA_STATE: join(folder, `node-${i}`) };
+    const task = ["sequencer", "start", "--from", SEQUENCER, "--port", String(port)];
+    const tuning = ["--batch-time", args.batchTime, "--prove", args.prove];
+    progress(`sequencer node on http://${HOST}:${port}`);
+    await supervisor.start({
+      ...hardhat(`node-${i}`, [...task, ...tuning], state),
+      restart: true,
+      ready: says("listening"),
+    });
+    urls.push(`http://${HOST}:${port}`);
+  }
+  for (let i = 0; i < Number(parseNatural(args.provers, "--provers")); i++) {
+    const state = { LUNTRA_DATABASE: database, LUNTRA_STATE: join(folder, `prover-${i}`) };
+    const task = hardhat(`prover-${i}`, ["prover", "start", "--workers", "1"], state);
+    await supervisor.start({ ...task, restart: true, ready: says("ready") });
+  }
+
+  const rpc = urls[0] ?? "none";
+  emit({
+    json: { event: "ready", l1, rpc, urls, l2ChainId, demoToken, path, database, pids: supervisor.pids() },
+    lines: [
+      "",
+      ...facts({
+        "L2 JSON-RPC": urls.map((url) => `${url}  ${url.replace("http", "ws")}`).join(", "),
+        "L2 chain id": l2ChainId,
+        "L1 JSON-RPC": `${l1}, chain id 31337`,
+        "Demo token": demoToken,
+        "Address book": path,
+        Environment: `LUNTRA_RPC_URL=${l1} LUNTRA_DEPLOYMENTS=${join(folder, "deployments")}`,
+      }),
+      "Ctrl-C stops everything.",
+    ],
+  });
+  const why = await Promise.race([ended, lost]);
+  progress(`${why}: stopping`);
+  const dead = why === "SIGINT" || why === "SIGTERM" ? undefined : why;
+  if (dead !== undefined)
+    fail("PROCESS_FAILED", { name: dead, how: "it ended, and cannot be started again" });
+  return { json: { event: "stopped", signal: why }, lines: ["Stopped."] };
+}
+
+function deployTask({ challengeWindow, provingWindow, proofSystem, instance }: Args): string[] {
+  const seconds = (text: string, argument: string) => String(parseMilliseconds(text, argument) / 1000);
+  return [
+    ...["rollup", "deploy", "--demo-token", "--proof-system", proofSystem],
+    ...["--challenge-window", seconds(challengeWindow, "--challenge-window")],
+    ...["--proving-window", seconds(provingWindow, "--proving-window")],
+    ...(instance === undefined ? [] : ["--instance", instance]),
+  ];
+}
+
+/** How a task of this project runs as a process of its own. */
+function hardhatOf({ hre }: Context, common: Readonly<Record<string, string>>) {
+  const home = createRequire(import.meta.url).resolve("hardhat/package.json");
+  const cli = join(dirname(home), "dist", "src", "cli.js");
+  return (name: string, task: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const local = task[0] === "node" ? task : ["--network", "localhost", ...task, "--json"];
+    const command: [string, ...string[]] = [process.execPath, cli, ...local];
+    return { name, command, cwd: hre.config.paths.root, env: { ...common, ...env }, restart: false };
+  };
+}
+
+/** Whether a line of JSON is that event. */
+function says(event: string) {
+  return (line: string) => line.startsWith(`{"event":"${event}"`);
+}
+
+/** Waits for L1, and has it make a block now and then, so that time goes on while nobody sends anything. */
+async function l1Ready(url: string, blockMs: number): Promise<void> {
+  const provider = new JsonRpcProvider(url, undefined, { staticNetwork: true });
+  const deadline = Date.now() + L1_READY_MS;
+  try {
+    for (;;) {
+      try {
+        await provider.send("evm_setIntervalMining", [blockMs]);
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) fail("L1_UNAVAILABLE", { what: url, reason: "it does not answer" }, error);
+        await sleep(100);
+      }
+    }
+  } finally {
+    provider.destroy();
+  }
+}
+
+/** PostgreSQL as given; else an embedded one, which lives in this process and which the others reach through a port. */
+async function openDatabase(args: Args, folder: string, stopping: (() => Promise<void>)[]): Promise<string> {
+  const where = args.database || process.env.LUNTRA_DATABASE || join(folder, "database");
+  if (isConnectionString(where)) return where;
+  const store = await openStore(where);
+  stopping.push(() => store.close());
+  if (store.kind !== "pglite") return where;
+  const server = await serveStore(store);
+  stopping.push(() => server.close());
+  return server.connectionString;
+}
+
+function tellDeaths({ events }: Supervisor, { emit }: Context): void {
+  events.on("died", (name, how) =>
+    emit({ json: { event: "died", name, how }, lines: [`${name} died: ${how}`] }),
+  );
+  events.on("started", (name, pid) => emit({ json: { event: "started", name, pid }, lines: [] }));
+}
