@@ -193,6 +193,7 @@ export class SequencerService {
 }
 
 const FAILURE_PAUSE_MS = 500;
+const ALONE_TTL_MS = 60_000;
 
 export async function openSequencer(
   node: Node,
@@ -200,7 +201,9 @@ export async function openSequencer(
   signer: Signer,
   options: ServiceOptions,
 ): Promise<SequencerService> {
-  const lease = await openLease(store, options.lease);
+  // An embedded database is locked by its process: nobody waits for this node to die, and a busy one need not hurry.
+  const alone = store.kind === "pglite" ? { alone: true, ttlMs: ALONE_TTL_MS } : {};
+  const lease = await openLease(store, { ...options.lease, ...alone });
   const committer = (await signer.getAddress()).toLowerCase();
   return new SequencerService(new Engine(node, store, lease, { ...options, committer }), signer, options);
 }
