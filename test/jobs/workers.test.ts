@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { isLuntraError, type LuntraError } from "../../src/errors.ts";
 import {
+  type JobProver,
   openJobs,
   type ProofJobs,
   proverProcess,
@@ -54,12 +55,32 @@ interface Pool {
   close(): Promise<void>;
 }
 
+/** Starting a prover takes longer than a proof: most tests share two. Those that are killed come back by themselves. */
+const warm = [proverProcess(SPEC), proverProcess(SPEC)];
+after(() => {
+  for (const prover of warm) prover.close();
+});
+
+function lend(prover: JobProver): JobProver {
+  return {
+    get pid() {
+      return prover.pid;
+    },
+    prove: (payload, signal) => prover.prove(payload, signal),
+    close: () => undefined,
+  };
+}
+
+/** For tests in which no proof is finished, or the process's end is the point. */
+const OWN = { openProver: () => proverProcess(SPEC) };
+
 async function startPool(store: Store, options: Partial<WorkersOptions> = {}, retries = 3): Promise<Pool> {
   const jobs = await openJobs(store, DEPLOYMENT, { retries, silenceMs: 2_000 });
   const events: WorkerEvent[] = [];
+  let next = 0;
   const workers = startWorkers(jobs, {
     workers: 1,
-    openProver: () => proverProcess(SPEC),
+    openProver: () => lend(warm[next++ % warm.length] as JobProver),
     onEvent: (event) => events.push(event),
     ...FAST,
     ...options,
@@ -132,7 +153,7 @@ onBothDatabases("Workers", (databases) => {
 
   it("hand back what they were at when they are stopped, within seconds", async () => {
     const store = await databases.open(await databases.fresh());
-    const pool = await startPool(store);
+    const pool = await startPool(store, OWN);
     const run = await segmentOf(0);
     await pool.jobs.enqueue(run, { purpose: "answer", deadline: new Date() });
     await pool.happens("proving");
@@ -147,14 +168,14 @@ onBothDatabases("Workers", (databases) => {
 
   it("stop proving what is cancelled, and what takes too long", async () => {
     const store = await databases.open(await databases.fresh());
-    const pool = await startPool(store, { timeoutMs: 250 }, 0);
+    const pool = await startPool(store, { ...OWN, timeoutMs: 250 }, 0);
     const [slow, unwanted] = [await segmentOf(0), await segmentOf(1)];
     const prover = remoteProver(pool.jobs, { pollMs: 50 });
     // A process that only just starts is slow enough.
     expect((await failureOf(prover.prove(slow))).args.reason).to.match(/^PROOF_OVERDUE/);
     await pool.close();
 
-    const patient = await startPool(store);
+    const patient = await startPool(store, OWN);
     const abort = new AbortController();
     const cancelled = codeOf(remoteProver(patient.jobs, { pollMs: 50 }).prove(unwanted, abort.signal));
     await patient.happens("proving");
