@@ -1,41 +1,27 @@
 // A fresh in-process L1 with a fresh rollup on it, and people who use it.
 
-import { ContractFactory, getBytes, keccak256, type Signer, Wallet } from "ethers";
+import { ContractFactory, keccak256, type Signer, Wallet } from "ethers";
 import hre from "hardhat";
 import type { AddressBook } from "../../src/chain/address-book.ts";
 import type { ArtifactReader } from "../../src/chain/artifacts.ts";
 import { type DeployOptions, deploy, type VerifierSource } from "../../src/chain/deploy.ts";
 import type { DeriveOptions } from "../../src/chain/derive.ts";
 import type { Hex } from "../../src/chain/types.ts";
-import {
-  type Hash,
-  type InstanceName,
-  type PublicInputs,
-  publicInputList,
-  publicInputs,
-  toBytes,
-  toBytes32,
-} from "../../src/model/index.ts";
+import { type Hash, type InstanceName, toBytes32 } from "../../src/model/index.ts";
 import { depositBond } from "../../src/node/bond.ts";
 import { depositEth } from "../../src/node/bridge.ts";
 import { type Node, openNode } from "../../src/node/node.ts";
-import type { Prover } from "../../src/node/segment-run.ts";
 import { loadFastHash } from "../../src/prover/fast-hash.ts";
-import type { ProofSystemName, SegmentRun } from "../../src/prover/proof-system.ts";
-import { encodeProof } from "../../src/prover/segment.ts";
+import type { ProofSystemName } from "../../src/prover/proof-system.ts";
+import { STAND_IN_VERIFIER } from "./stand-in.ts";
+
+export { STAND_IN_CODE, STAND_IN_VERIFIER, standInProof, standInProver } from "./stand-in.ts";
 
 export const artifacts = hre.artifacts as ArtifactReader;
 
 export type Connection = Awaited<ReturnType<typeof hre.network.create>>;
 
 const NO_HASH = `0x${"00".repeat(32)}`;
-
-/**
- * A generated verifier that takes keccak(public inputs) for a proof: calldatacopy(0, 164, 192); return keccak(0, 192) ==
- * calldataload(100). It binds a "proof" to its statement, and anybody can make one.
- */
-export const STAND_IN_CODE = "0x60c060a45f3760c05f20606435145f5260205ff3";
-export const STAND_IN_VERIFIER = `0x60148060095f395ff3${STAND_IN_CODE.slice(2)}`;
 
 export async function standInVerifier(
   deployer: Signer,
@@ -54,20 +40,6 @@ export async function standInVerifier(
     vkHash: NO_HASH,
   };
 }
-
-/** What the stand-in accepts for these public inputs, behind the adapter of UltraHonk. */
-export function standInProof(inputs: PublicInputs): Uint8Array {
-  const words = publicInputList(inputs).map((word) => toBytes(word, 32));
-  return encodeProof({ h: inputs.h, proof: getBytes(keccak256(Buffer.concat(words))) });
-}
-
-export const standInProver: Prover = {
-  async prove({ trace, words, context }: SegmentRun) {
-    const { a, b, records } = trace;
-    const hash = await loadFastHash();
-    return standInProof(publicInputs({ a, b, words, n: records.length, context, hash }));
-  },
-};
 
 export interface World {
   readonly connection: Connection;

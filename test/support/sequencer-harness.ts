@@ -13,8 +13,10 @@ export const LIMITS = { total: 10_000, perSender: 1_000, nonceGap: 16 };
 
 export type Tuning = Partial<ServiceOptions>;
 
+/** Where it works. */
+export type Ground = Pick<World, "open" | "sequencer">;
+
 export interface Rig {
-  readonly world: World;
   readonly service: SequencerService;
   readonly store: Store;
   /** Everything that went wrong so far. */
@@ -23,7 +25,7 @@ export interface Rig {
 }
 
 /** Everything fast: a segment after 10 ms, a batch after 100 ms. */
-export async function startRig(world: World, tuning: Tuning = {}, given?: Store): Promise<Rig> {
+export async function startRig(world: Ground, tuning: Tuning = {}, given?: Store): Promise<Rig> {
   const folder = await mkdtemp(join(tmpdir(), "luntra-store-"));
   const store = given ?? (await openStore(join(folder, "db")));
   const service = await openSequencer(await world.open(), store, world.sequencer, {
@@ -40,7 +42,6 @@ export async function startRig(world: World, tuning: Tuning = {}, given?: Store)
   service.events.on("failed", (what, error) => failures.push({ what, error }));
   await service.start();
   return {
-    world,
     service,
     store,
     failures,

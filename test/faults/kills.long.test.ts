@@ -1,0 +1,5 @@
+// A hundred kills and more in one run.
+
+import { describeKills } from "./support/kills.ts";
+
+describeKills({ kills: 120, lifeMs: 6_000, timeoutMs: 900_000 });

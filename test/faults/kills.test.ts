@@ -1,0 +1,5 @@
+// Nodes that are killed at random instants: nothing acknowledged is lost or runs twice, and each comes back by itself.
+
+import { describeKills } from "./support/kills.ts";
+
+describeKills({ kills: 8, lifeMs: 6_000, timeoutMs: 240_000 });
