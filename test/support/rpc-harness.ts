@@ -4,10 +4,11 @@ import { JsonRpcProvider } from "ethers";
 import type { Hex } from "../../src/chain/types.ts";
 import { depositEth, depositToken } from "../../src/node/bridge.ts";
 import { openRpcServer, type RpcServer, type RpcServerOptions } from "../../src/rpc/server.ts";
-import { ETHER, startWorld } from "./node-harness.ts";
+import { ETHER, startWorld, type World } from "./node-harness.ts";
 import { type Rig, startRig, type Tuning, until } from "./sequencer-harness.ts";
 
 export interface RpcRig extends Rig {
+  readonly world: World;
   readonly server: RpcServer;
   /** Another server for the same node, closed with the first. */
   serve(options?: Partial<RpcServerOptions>): Promise<RpcServer>;
@@ -40,6 +41,7 @@ export async function startRpcRig({ tuning = {}, ...options }: RpcRigOptions = {
 
   return {
     ...rig,
+    world,
     server,
     serve,
     async fund(addresses, amount = ETHER) {
