@@ -547,6 +547,29 @@ export const ERRORS = {
     "Drop what was about to be written: another node leads, or will soon",
   ),
 
+  // Proof jobs.
+  JOB_MALFORMED: entry<{ reason: string }>(
+    ({ reason }) => `expected a proof job as this version writes it: ${reason}`,
+    "Run the same version on nodes and provers; ask again for a proof whose job is damaged",
+  ),
+  JOB_MISMATCH: entry<{ what: string; expected: string; actual: string }>(
+    ({ what, expected, actual }) => `expected a job of a deployment with ${what} ${expected}, got ${actual}`,
+    "Give each deployment a database and provers of its own",
+  ),
+  PROOF_JOB_FAILED: entry<{ id: string; segment: number; tries: number; reason: string }>(
+    ({ id, segment, tries, reason }) =>
+      `expected a proof of segment ${segment} of batch ${id}, but ${tries} tries failed, the last one: ${reason}`,
+    "Look at the provers' logs; asking again starts anew",
+  ),
+  PROVER_FAILED: entry<{ reason: string }>(
+    ({ reason }) => `expected a proof, but the prover failed in a way that it does not know: ${reason}`,
+    "Report it; another try follows by itself",
+  ),
+  PROVER_CRASHED: entry<{ reason: string }>(
+    ({ reason }) => `expected the prover's process to answer, but it ended: ${reason}`,
+    "Another try follows by itself; check memory if it goes on",
+  ),
+
   // Tasks and scenarios.
   ARGUMENT_INVALID: entry<{ argument: string; expected: string; actual: string }>(
     ({ argument, expected, actual }) => `expected ${argument} to be ${expected}, got ${actual}`,

@@ -2,8 +2,9 @@
 
 import { AbiCoder, concat, keccak256 } from "ethers";
 import { NOTHING_ADDRESS, type Hex, type SegmentData } from "../chain/types.ts";
-import { flagsOf, gasOf, toBytes32, type SignedKind, type State } from "../model/index.ts";
+import { gasOf, toBytes32, type SignedKind, type State } from "../model/index.ts";
 import type { ExecutedRecord, ExecutedSegment } from "../node/node.ts";
+import { eventCount } from "./events.ts";
 import type { BlockPlace, L2Block, L2Transaction } from "./types.ts";
 
 const abi = AbiCoder.defaultAbiCoder();
@@ -54,17 +55,10 @@ export function blockOf(
   for (const [index, record] of counted.entries()) {
     const its = { hash: hashes[index] as Hex, block: number, blockHash: hash, index, logIndex };
     transactions.push(transactionOf(record, its));
-    logIndex += logCount(record);
+    logIndex += eventCount(record);
   }
   const gasUsed = transactions.reduce((sum, one) => sum + one.gasUsed, 0n);
   return { ...head, hash, stateRoot, transactions, gasUsed, ...facts };
-}
-
-/** How many events a record stands for: an ERC-20 transfer where a token moves, one of the bridge where an asset comes or goes. */
-export function logCount({ kind, status }: Pick<ExecutedRecord, "kind" | "status">): number {
-  if (status !== "executed") return 0;
-  const { token, debit, credit } = flagsOf(kind);
-  return (token ? 1 : 0) + (debit && credit ? 0 : 1);
 }
 
 /** Of a signed transaction Ethereum's own; of a queue item, which has none, one of its place in L1's queue. */

@@ -36,14 +36,33 @@ export function checkpointOf(preimage: CheckpointPreimage, hash: Hash = pureHash
   return hash([stateRoot, leafCount, exitRoot, exitCount, fees]);
 }
 
+/** Remembered keys; then it starts afresh. */
+const MOST_KEYS = 200_000;
+
+/** The same accounts come up again and again, and a key is a hash: a fifth of what a transfer costs. Clones share it. */
+class KeyMemo {
+  readonly #keys = new Map<bigint | string, bigint>();
+
+  get(name: bigint | string, make: () => bigint): bigint {
+    const known = this.#keys.get(name);
+    if (known !== undefined) return known;
+    if (this.#keys.size >= MOST_KEYS) this.#keys.clear();
+    const key = make();
+    this.#keys.set(name, key);
+    return key;
+  }
+}
+
 export class State {
   readonly hash: Hash;
   readonly tree: IndexedTree;
   readonly exits: ExitTree;
   /** Fees of the running batch, in wei. */
   fees: bigint;
+  readonly #keys: KeyMemo;
 
-  private constructor(hash: Hash, tree: IndexedTree, exits: ExitTree, fees: bigint) {
+  private constructor(hash: Hash, tree: IndexedTree, exits: ExitTree, fees: bigint, keys: KeyMemo) {
+    this.#keys = keys;
     this.hash = hash;
     this.tree = tree;
     this.exits = exits;
@@ -52,12 +71,12 @@ export class State {
 
   static genesis({ D, E, hash = pureHash, ...options }: StateOptions): State {
     const tree = IndexedTree.genesis(D, { hash, ...options });
-    return new State(hash, tree, ExitTree.genesis(E, { hash }), 0n);
+    return new State(hash, tree, ExitTree.genesis(E, { hash }), 0n, new KeyMemo());
   }
 
   /** An independent copy, cheap enough to make before every candidate batch. */
   clone(): State {
-    return new State(this.hash, this.tree.clone(), this.exits.clone(), this.fees);
+    return new State(this.hash, this.tree.clone(), this.exits.clone(), this.fees, this.#keys);
   }
 
   preimage(): CheckpointPreimage {
@@ -85,11 +104,11 @@ export class State {
   }
 
   accountKey(account: bigint): bigint {
-    return accountKey(account, this.hash);
+    return this.#keys.get(account, () => accountKey(account, this.hash));
   }
 
   tokenKey(token: bigint, account: bigint): bigint {
-    return tokenKey(token, account, this.hash);
+    return this.#keys.get(`${token} ${account}`, () => tokenKey(token, account, this.hash));
   }
 
   /** Exits and fees belong to one batch: its first segment starts with none. */

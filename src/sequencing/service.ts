@@ -8,14 +8,13 @@ import { dueAt } from "../chain/timing.ts";
 import type { Hex } from "../chain/types.ts";
 import type { Node } from "../node/node.ts";
 import { openProverPool } from "../node/prover-pool.ts";
-import type { Prover } from "../node/segment-run.ts";
 import { type LeaseOptions, leaderUrl, openLease, type Store } from "../store/index.ts";
 import { Committer, type CommitterOptions } from "./committer.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { Intake } from "./intake.ts";
 import { DEFAULT_POLICY, type Policy, shouldClose, shouldSeal } from "./policy.ts";
 import { Turns } from "./turns.ts";
-import { Upkeep } from "./upkeep.ts";
+import { type ProverFor, Upkeep } from "./upkeep.ts";
 
 export interface ServiceOptions extends Omit<EngineOptions, "committer">, CommitterOptions {
   readonly lease: LeaseOptions;
@@ -24,7 +23,8 @@ export interface ServiceOptions extends Omit<EngineOptions, "committer">, Commit
   readonly pollMs?: number;
   /** Between two looks at the pool; default 20. */
   readonly tickMs?: number;
-  readonly prover?: Prover;
+  /** Answers challenges; nobody does if left out. */
+  readonly prover?: ProverFor;
   /** Proofs that are asked for at a time; default 4. */
   readonly proofs?: number;
   /** Batches that are proven without a challenge; default none. */
@@ -193,6 +193,7 @@ export class SequencerService {
 }
 
 const FAILURE_PAUSE_MS = 500;
+const ALONE_TTL_MS = 60_000;
 
 export async function openSequencer(
   node: Node,
@@ -200,7 +201,9 @@ export async function openSequencer(
   signer: Signer,
   options: ServiceOptions,
 ): Promise<SequencerService> {
-  const lease = await openLease(store, options.lease);
+  // An embedded database is locked by its process: nobody waits for this node to die, and a busy one need not hurry.
+  const alone = store.kind === "pglite" ? { alone: true, ttlMs: ALONE_TTL_MS } : {};
+  const lease = await openLease(store, { ...options.lease, ...alone });
   const committer = (await signer.getAddress()).toLowerCase();
   return new SequencerService(new Engine(node, store, lease, { ...options, committer }), signer, options);
 }

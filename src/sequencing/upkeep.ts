@@ -1,6 +1,7 @@
 // What a sequencer does for its batches once they are on L1: answers challenges, proves early, makes final.
 
 import type { Signer } from "ethers";
+import { wallOf } from "../chain/protocol-time.ts";
 import type { DerivedBatch, DerivedChallenge, Hex } from "../chain/types.ts";
 import { disputeOf, pendingOf } from "../chain/view.ts";
 import { isLuntraError } from "../errors.ts";
@@ -11,9 +12,18 @@ import type { ProverPool } from "../node/prover-pool.ts";
 import type { Prover } from "../node/segment-run.ts";
 import type { Turns } from "./turns.ts";
 
+/** What a proof is for, and when it is too late. */
+export interface Urgency {
+  readonly purpose: "answer" | "finality";
+  readonly deadline: Date;
+}
+
+/** Proves right here, or has others prove: the most urgent first. */
+export type ProverFor = (urgency: Urgency) => Prover;
+
 export interface UpkeepOptions {
   /** Answers challenges of right segments; nobody does if left out. */
-  readonly prover?: Prover;
+  readonly prover?: ProverFor;
   /** Proofs at a time. */
   readonly pool: ProverPool;
   /** Whose batches are proven without a challenge, for early finality. */
@@ -80,6 +90,14 @@ export class Upkeep {
     return committer === (await this.#signer.getAddress()).toLowerCase();
   }
 
+  #urgency(id: Hex, challenge: DerivedChallenge | undefined): Urgency {
+    const { view, chain } = this.#node.derivation;
+    const { challengeWindow } = chain.book.parameters;
+    const second = challenge?.deadline ?? this.#node.derivation.batch(id).committedAt + challengeWindow;
+    const deadline = new Date(Number(wallOf(view.pauses, second)) * 1000);
+    return { purpose: challenge === undefined ? "finality" : "answer", deadline };
+  }
+
   #start(id: Hex, segment: number, challenge: DerivedChallenge | undefined): void {
     const { prover } = this.#options;
     const key = `${id}:${segment}`;
@@ -91,7 +109,7 @@ export class Upkeep {
   }
 
   async #prove(
-    prover: Prover,
+    proverFor: ProverFor,
     id: Hex,
     segment: number,
     challenge: DerivedChallenge | undefined,
@@ -101,6 +119,7 @@ export class Upkeep {
     if (wrong !== undefined && segment >= wrong) return;
     const beneficiary = await this.#signer.getAddress();
     const { pool } = this.#options;
+    const prover = proverFor(this.#urgency(id, challenge));
     const proven = await proveSegment(this.#node, prover, id, segment, beneficiary, { pool });
     if (disputeOf(this.#node.derivation.view, id).proven.has(segment)) return;
     try {

@@ -8,9 +8,12 @@ import { fail, LuntraError } from "../errors.ts";
 import { isTransientState, sqlState, unavailable } from "./failures.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import { type Gate, openGate } from "./gate.ts";
+import type { RawResult } from "./postgres.ts";
 
 const INT8 = 20;
 const NUMERIC = 1700;
+/** As they are without ours. */
+const OWN_PARSERS = { [INT8]: Number, [NUMERIC]: String };
 
 /** What kysely's dialect asks of PGlite, with typed errors and recovery, and exclusive use for other protocols. */
 export interface Embedded {
@@ -19,6 +22,8 @@ export interface Embedded {
   readonly waitReady: Promise<void>;
   query<T>(query: string, params?: unknown[]): Promise<Results<T>>;
   transaction<T>(action: (trx: Transaction) => Promise<T>): Promise<T>;
+  /** With PGlite's own types; several statements if there are no values. */
+  readonly raw: (text: string, values?: readonly unknown[]) => Promise<RawResult>;
   /** While `action` runs, nobody else uses the session. */
   exclusively<T>(action: (pglite: PGlite) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -62,6 +67,19 @@ class EmbeddedDatabase implements Embedded {
   transaction<T>(action: (trx: Transaction) => Promise<T>): Promise<T> {
     return this.exclusively((pglite) => pglite.transaction((trx) => action(this.#guarded(trx))));
   }
+
+  readonly raw = (text: string, values: readonly unknown[] = []): Promise<RawResult> =>
+    this.exclusively(async (pglite) => {
+      if (values.length > 0) return await pglite.query(text, [...values], { parsers: OWN_PARSERS });
+      try {
+        const results = await pglite.exec(text, { parsers: OWN_PARSERS });
+        return { rows: results.flatMap(({ rows }) => rows) };
+      } catch (error) {
+        // A transaction that the text began would be everybody's.
+        if (pglite.isInTransaction()) await pglite.exec("rollback");
+        throw error;
+      }
+    });
 
   exclusively<T>(action: (pglite: PGlite) => Promise<T>): Promise<T> {
     return this.#gate.run(async () => {

@@ -16,6 +16,8 @@ export interface LeaseOptions {
   /** Where followers send their users. */
   readonly url?: string;
   readonly ttlMs?: number;
+  /** Nobody else can have this database, as an embedded one in a locked folder: whoever led before is dead. */
+  readonly alone?: boolean;
 }
 
 interface Events {
@@ -68,6 +70,7 @@ class DatabaseLease implements Lease {
   readonly #store: Store;
   readonly #url: string | null;
   readonly #ttlMs: number;
+  readonly #alone: boolean;
   readonly #stopping = new AbortController();
   #epoch = 0n;
   /** By `performance.now()`; not leading if it has passed. */
@@ -76,11 +79,12 @@ class DatabaseLease implements Lease {
   #expiry: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(store: Store, { holder, url, ttlMs = DEFAULT_TTL_MS }: LeaseOptions) {
+  constructor(store: Store, { holder, url, ttlMs = DEFAULT_TTL_MS, alone = false }: LeaseOptions) {
     this.holder = `${holder}/${randomUUID()}`;
     this.#store = store;
     this.#url = url ?? null;
     this.#ttlMs = ttlMs;
+    this.#alone = alone;
   }
 
   get leading(): boolean {
@@ -168,7 +172,7 @@ class DatabaseLease implements Lease {
           values (1, 1, ${this.holder}, ${this.#url}, ${this.#expiryFromNow()})
           on conflict (id) do update set epoch = leader.epoch + 1, holder = excluded.holder, url = excluded.url,
             expires_at = excluded.expires_at
-          where leader.expires_at <= clock_timestamp()
+          where leader.expires_at <= clock_timestamp() or ${this.#alone}
           returning epoch`.execute(trx);
         return { epoch: rows[0]?.epoch, sent };
       })
@@ -176,6 +180,7 @@ class DatabaseLease implements Lease {
   }
 
   async #isTaken(): Promise<boolean> {
+    if (this.#alone) return false;
     const row = await this.#store.db
       .selectFrom("leader")
       .select("epoch")

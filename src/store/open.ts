@@ -3,7 +3,7 @@
 import { Kysely, PGliteDialect } from "kysely";
 import { type Embedded, openEmbedded } from "./embedded.ts";
 import { migrate } from "./migrations.ts";
-import { postgresDialect } from "./postgres.ts";
+import { openPool, type RawResult } from "./postgres.ts";
 import type { Schema } from "./schema.ts";
 
 export interface StoreOptions {
@@ -15,6 +15,8 @@ interface Common {
   /** Fails with STORE_UNAVAILABLE while the database cannot be had, and works again when it can. */
   readonly db: Kysely<Schema>;
   readonly where: string;
+  /** For libraries that write their own SQL, with the drivers' own types; several statements if there are no values. */
+  readonly raw: RawQuery;
   /** Waits for what is running. */
   close(): Promise<void>;
 }
@@ -29,6 +31,8 @@ export interface EmbeddedStore extends Common {
 }
 
 export type Store = PostgresStore | EmbeddedStore;
+
+export type RawQuery = (text: string, values?: readonly unknown[]) => Promise<RawResult>;
 
 const DEFAULT_CONNECTIONS = 10;
 
@@ -52,12 +56,13 @@ export async function openStore(where: string, options: StoreOptions = {}): Prom
 }
 
 function openPostgres(where: string, { connections = DEFAULT_CONNECTIONS }: StoreOptions): PostgresStore {
-  const db = new Kysely<Schema>({ dialect: postgresDialect(where, connections) });
-  return { kind: "postgres", db, where, close: () => db.destroy() };
+  const { dialect, raw } = openPool(where, connections);
+  const db = new Kysely<Schema>({ dialect });
+  return { kind: "postgres", db, where, raw, close: () => db.destroy() };
 }
 
 async function openFolder(where: string): Promise<EmbeddedStore> {
   const embedded = await openEmbedded(where);
   const db = new Kysely<Schema>({ dialect: new PGliteDialect({ pglite: embedded }) });
-  return { kind: "pglite", db, where, embedded, close: () => embedded.close() };
+  return { kind: "pglite", db, where, embedded, raw: embedded.raw, close: () => embedded.close() };
 }

@@ -11,7 +11,16 @@ const QUERY_MS = 30_000;
 const INT8 = 20;
 const NUMERIC = 1700;
 
-export function postgresDialect(connectionString: string, connections: number): PostgresDialect {
+export interface RawResult {
+  readonly rows: Record<string, unknown>[];
+}
+
+export interface PostgresConnections {
+  readonly dialect: PostgresDialect;
+  readonly raw: (text: string, values?: readonly unknown[]) => Promise<RawResult>;
+}
+
+export function openPool(connectionString: string, connections: number): PostgresConnections {
   const pool = new Pool({
     connectionString,
     max: connections,
@@ -28,7 +37,18 @@ export function postgresDialect(connectionString: string, connections: number): 
   });
   // A connection that breaks while nobody uses it: the pool forgets it, and that is all there is to do.
   pool.on("error", () => undefined);
-  return new PostgresDialect({ pool: guarded(pool) });
+  return {
+    dialect: new PostgresDialect({ pool: guarded(pool) }),
+    async raw(text, values = []) {
+      try {
+        // The pool discards the connection of a statement that failed, and with it a transaction that the text began.
+        const result = (await pool.query({ text, values: [...values], types })) as RawResult | RawResult[];
+        return { rows: [result].flat().flatMap(({ rows }) => rows) };
+      } catch (error) {
+        throw explainPostgres(error);
+      }
+    },
+  };
 }
 
 /** The pool as kysely uses it, with typed errors. */

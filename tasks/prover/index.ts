@@ -17,4 +17,18 @@ const prove = defineOnDeployment(
   .setAction(() => import("./prove.ts"))
   .build();
 
-export const proverTasks = [group("prover", "Prove segments"), prove];
+const start = defineOnDeployment(
+  ["prover", "start"],
+  "Proves what nodes ask for in the database, until it is interrupted; any number on any number of machines",
+)
+  .addOption({
+    name: "workers",
+    description: "Proofs at a time, each in a process of its own",
+    defaultValue: "1",
+  })
+  .addOption(optional("database", "The node's database, postgres://… (default: LUNTRA_DATABASE)"))
+  .addOption({ name: "timeout", description: "A proof that takes longer is given up", defaultValue: "15min" })
+  .setAction(() => import("./start.ts"))
+  .build();
+
+export const proverTasks = [group("prover", "Prove segments"), prove, start];

@@ -1,8 +1,12 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { AddressBook } from "../../src/chain/address-book.ts";
+import { openJobs, type ProofJobs, remoteProver } from "../../src/jobs/index.ts";
+import type { Circuit } from "../../src/node/segment-run.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
-import { openStore } from "../../src/store/index.ts";
+import type { ProverFor } from "../../src/sequencing/upkeep.ts";
+import { openStore, type Store } from "../../src/store/index.ts";
 import { action, type Context } from "../support/action.ts";
 import {
   parseChoice,
@@ -54,7 +58,17 @@ export default action<Args>(async (args, context) => {
   const { node, folder, book } = workspace;
   const store = await openStore(args.database || process.env.LUNTRA_DATABASE || join(folder, "database"));
   const signer = await workspace.signer(args.from);
-  const options = await optionsOf(args, context, workspace);
+  const circuit = await openProver(context, book, args);
+  const who = parseChoice(args.prover, "--prover", ["pool", "here", "none"] as const);
+  const jobs = who === "pool" ? await openPool(store, book, context) : undefined;
+  const prover: ProverFor | undefined =
+    jobs === undefined
+      ? () => circuit
+      : ({ purpose, deadline }) => remoteProver(jobs, { purpose, deadline: () => deadline });
+  const options = {
+    ...(await optionsOf(args, circuit, workspace)),
+    ...(who === "none" ? {} : { prover }),
+  };
   const lease = { holder: `${hostname()}:${port}`, url, ttlMs: parseMilliseconds(args.lease, "--lease") };
   const service = await openSequencer(node, store, signer, { ...options, lease });
   report(service, context);
@@ -77,18 +91,31 @@ export default action<Args>(async (args, context) => {
   context.progress(`${signal}: stopping`);
   await rpc.close();
   await service.stop();
+  await jobs?.close();
   await store.close();
   return { json: { event: "stopped", signal }, lines: ["Stopped."] };
 });
 
+/** Proofs are made by whoever runs `prover start` on the same database. */
+async function openPool(
+  store: Store,
+  { l2ChainId, instance, verifiers }: AddressBook,
+  { emit }: Context,
+): Promise<ProofJobs> {
+  const systems = verifiers.map(({ system }) => system);
+  const onTrouble = (error: unknown) => {
+    const { code, message } = describeError(error);
+    emit({ json: { event: "trouble", code, message }, lines: [`proof jobs: ${code}: ${message}`] });
+  };
+  return await openJobs(store, { l2ChainId, instance, systems }, { onTrouble });
+}
+
 async function optionsOf(
   args: Args,
-  context: Context,
-  { book, address }: Workspace,
+  circuit: Circuit,
+  { address }: Workspace,
 ): Promise<Omit<ServiceOptions, "lease">> {
   const { maxL1Fee, maxSegments, recordsPerSegment } = args;
-  const who = parseChoice(args.prover, "--prover", ["pool", "here", "none"] as const);
-  const circuit = await openProver(context, book, args);
   return {
     baseFee: parseEtherAmount(args.baseFee, "--base-fee"),
     feeRecipient: await address(args.feeRecipient ?? args.from),
@@ -111,7 +138,6 @@ async function optionsOf(
     checks: { circuit, oneIn: Number(parseNatural(args.checkOneIn, "--check-one-in")) },
     heartbeat: args.heartbeat,
     prove: parseChoice(args.prove, "--prove", ["none", "own", "all"] as const),
-    ...(who === "here" ? { prover: circuit } : {}),
   };
 }
 

@@ -11,7 +11,7 @@ import { DEVELOPMENT_KEYS, type KeyArgs, type KeySources, keySources } from "./k
 /** Throws KEYS_DIFFER if L1 would refuse every proof made here: a circuit has changed, or its setup is another. */
 export async function openProver(
   context: Context,
-  { instance, verifiers }: AddressBook,
+  { instance, verifiers }: Pick<AddressBook, "instance" | "verifiers">,
   { deployments }: Pick<KeyArgs, "deployments">,
 ): Promise<SegmentProver> {
   const names = verifiers.map(({ system }) => system);

@@ -36,6 +36,7 @@ const IDS = [
   "keys setup",
   "keys verify",
   "prover prove",
+  "prover start",
   "rollup deploy",
   "rollup finalize",
   "rollup freeze",

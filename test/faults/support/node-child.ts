@@ -58,7 +58,7 @@ const service = await openSequencer(node, store, signer, {
   policy: { segmentMs, batchMs, patienceMs: batchMs },
   pollMs: 100,
   tickMs: 5,
-  prover: standInProver,
+  prover: () => standInProver,
 });
 const { events } = service;
 events.on("leading", (epoch) => say("leading", epoch, service.pool.list().length));
