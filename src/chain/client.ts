@@ -1,5 +1,6 @@
 // Typed clients of the deployed contracts, and the one way to send: simulate, send, wait, decode.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { Contract, type ContractTransactionResponse, type Provider, type Signer } from "ethers";
 import type { BondManager } from "../../types/ethers-contracts/BondManager.ts";
 import type { Bridge } from "../../types/ethers-contracts/Bridge.ts";
@@ -31,6 +32,10 @@ export interface Chain {
   /** For decoding errors: the contracts' and those of what they call. */
   readonly abis: readonly Abi[];
 }
+
+/** Nodes behind one address do not all know it at once. */
+const FORGOTTEN_LOOKS = 3;
+const FORGOTTEN_LOOK_MS = 1_000;
 
 const NAMES = ["Rollup", "Challenges", "Bridge", "BondManager", "Clock", "Lens"] as const;
 
@@ -102,13 +107,37 @@ export async function send(
 ): Promise<Receipt> {
   try {
     const sent = await call();
-    const mined = await sent.wait();
+    const mined = await minedOrForgotten(chain.provider, about, sent);
     if (mined === null) return fail("L1_DATA_MISSING", { what: `the receipt of ${sent.hash} (${about})` });
     const { hash: transaction, blockNumber: block, gasUsed, fee, logs } = mined;
     return { transaction, block, gasUsed, fee, logs };
   } catch (error) {
     throw explainFailure(chain.abis, about, error);
   }
+}
+
+/** A reorg, or a node that is started again, may lose a transaction that waits: nobody would ever hear of it. */
+async function minedOrForgotten(
+  provider: Provider,
+  about: string,
+  sent: Pick<ContractTransactionResponse, "wait" | "hash">,
+): ReturnType<typeof sent.wait> {
+  const mined = new AbortController();
+  try {
+    return await Promise.race([sent.wait(), forgotten(provider, about, sent.hash, mined.signal)]);
+  } finally {
+    mined.abort();
+  }
+}
+
+/** Throws when L1 has not known it for a while. */
+async function forgotten(provider: Provider, about: string, hash: Hex, signal: AbortSignal): Promise<never> {
+  for (let missing = 0; missing < FORGOTTEN_LOOKS; ) {
+    await sleep(FORGOTTEN_LOOK_MS, undefined, { signal });
+    const known = await provider.getTransaction(hash).catch(() => undefined);
+    missing = known === null ? missing + 1 : 0;
+  }
+  return fail("L1_UNAVAILABLE", { what: about, reason: `it has forgotten transaction ${hash}` });
 }
 
 /** Reads; a revert throws as in `send`. */

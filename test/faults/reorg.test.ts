@@ -149,6 +149,26 @@ onEmbedded("L1 changes its mind", (databases) => {
     await bench.endsWell({ passing: ["CALL_REVERTED", "L1_REORG"] });
   });
 
+  it("L1 forgets a finalization that waits: commits go on, and it is sent again", async () => {
+    await bench.fund();
+    await bench.pay(0);
+    await bench.all("safe");
+    await l1.rpc("evm_setAutomine", false);
+    await l1.rpc("evm_increaseTime", 600);
+    await l1.mine(1);
+    const waiting = async () => (await l1.rpc("eth_pendingTransactions")) as { hash: string }[];
+    const deadline = Date.now() + 20_000;
+    while ((await waiting()).length === 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    for (const { hash } of await waiting()) await l1.rpc("hardhat_dropTransaction", hash);
+    await l1.rpc("evm_setAutomine", true);
+    await bench.pay(1);
+    await bench.all("safe");
+    await until(() => bench.isIn(bench.acknowledged[0] ?? "", "finalized"), "the finalization");
+    await bench.endsWell({ passing: ["L1_UNAVAILABLE", "CALL_REVERTED"] });
+  });
+
   it("somebody commits a wrong batch where our drafts were to go, and is rolled back: ours follow", async () => {
     await bench.fund();
     await bench.all("safe");
