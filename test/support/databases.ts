@@ -31,7 +31,7 @@ export function onPostgres(title: string, suite: (databases: Databases) => void)
   describe(title, () => suite(withCleanUp("postgres", freshDatabase)));
 }
 
-interface Fresh {
+export interface Fresh {
   readonly where: string;
   remove(): Promise<void>;
 }
@@ -59,7 +59,8 @@ function withCleanUp(kind: Store["kind"], make: () => Promise<Fresh>): Databases
 /** PGlite takes seconds to make a database, and a fraction to open a copy of one. */
 let template: Promise<string> | undefined;
 
-async function freshFolder(): Promise<Fresh> {
+/** A folder with an empty embedded database. */
+export async function freshFolder(): Promise<Fresh> {
   template ??= makeTemplate();
   const where = await mkdtemp(join(tmpdir(), "luntra-store-"));
   await cp(await template, where, { recursive: true });
