@@ -5,6 +5,7 @@ import { open, mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite, type Results, type Transaction } from "@electric-sql/pglite";
 import { fail, LuntraError } from "../errors.ts";
+import { guardCrashes } from "./crash-guard.ts";
 import { isTransientState, sqlState, unavailable } from "./failures.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import { type Gate, openGate } from "./gate.ts";
@@ -84,8 +85,10 @@ class EmbeddedDatabase implements Embedded {
   exclusively<T>(action: (pglite: PGlite) => Promise<T>): Promise<T> {
     return this.#gate.run(async () => {
       if (this.#closed) fail("STORE_UNAVAILABLE", { reason: "it was closed" });
+      this.#pglite ??= await start(this.#folder).catch((error: unknown) => {
+        throw unavailable(error);
+      });
       try {
-        this.#pglite ??= await start(this.#folder);
         return await action(this.#pglite);
       } catch (error) {
         throw this.#explain(error);
@@ -143,6 +146,7 @@ async function start(folder: string): Promise<PGlite> {
     relaxedDurability: false,
     parsers: { [INT8]: BigInt, [NUMERIC]: BigInt },
   });
+  guardCrashes(pglite);
   if (!initialised) await writeDurably(marker, folder);
   return pglite;
 }
