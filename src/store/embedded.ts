@@ -65,8 +65,19 @@ class EmbeddedDatabase implements Embedded {
     return this.exclusively((pglite) => pglite.query<T>(query, params));
   }
 
-  transaction<T>(action: (trx: Transaction) => Promise<T>): Promise<T> {
-    return this.exclusively((pglite) => pglite.transaction((trx) => action(this.#guarded(trx))));
+  /** Kysely's driver waits for `action` to be called, without end: one that cannot begin fails in its first statement. */
+  async transaction<T>(action: (trx: Transaction) => Promise<T>): Promise<T> {
+    let begun = false;
+    const begin = (trx: Transaction) => {
+      begun = true;
+      return action(this.#guarded(trx));
+    };
+    try {
+      return await this.exclusively((pglite) => pglite.transaction(begin));
+    } catch (error) {
+      if (!begun) await action({ query: () => Promise.reject(error) } as unknown as Transaction);
+      throw error;
+    }
   }
 
   readonly raw = (text: string, values: readonly unknown[] = []): Promise<RawResult> =>
@@ -100,8 +111,11 @@ class EmbeddedDatabase implements Embedded {
     return this.#gate.run(async () => {
       if (this.#closed) return;
       this.#closed = true;
-      await this.#pglite?.close();
-      await this.#lock.release();
+      try {
+        await this.#pglite?.close();
+      } finally {
+        await this.#lock.release();
+      }
     });
   }
 

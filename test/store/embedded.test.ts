@@ -88,7 +88,8 @@ onEmbedded("The embedded store", (databases) => {
     await store.raw("select pg_switch_wal()").catch(() => undefined);
     const write = () => store.db.insertInto("taken_up").values({ batch: "0x02" }).execute();
     expect(await codeOf(write())).to.equal("STORE_UNAVAILABLE");
-    expect(await codeOf(write())).to.equal("STORE_UNAVAILABLE");
+    const within = store.db.transaction().execute((trx) => trx.deleteFrom("taken_up").execute());
+    expect(await codeOf(within)).to.equal("STORE_UNAVAILABLE");
     await rename(`${log}.away`, log);
     await write();
     const rows = await store.db.selectFrom("taken_up").select("batch").orderBy("batch").execute();
@@ -99,6 +100,9 @@ onEmbedded("The embedded store", (databases) => {
     const store = await openStore(await databases.fresh());
     await store.close();
     expect(await codeOf(store.db.selectFrom("leader").selectAll().execute())).to.equal("STORE_UNAVAILABLE");
+    const within = store.db.transaction().execute((trx) => trx.selectFrom("leader").selectAll().execute());
+    expect(await codeOf(within)).to.equal("STORE_UNAVAILABLE");
+    expect(await codeOf(store.db.transaction().execute(async () => undefined))).to.equal("STORE_UNAVAILABLE");
     await store.close();
   });
 
