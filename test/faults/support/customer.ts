@@ -19,7 +19,7 @@ export async function ask(url: string, method: string, ...params: unknown[]): Pr
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-      signal: AbortSignal.timeout(3_000),
+      signal: AbortSignal.timeout(1_500),
     });
     return (await response.json()) as Answer;
   } catch {
@@ -52,6 +52,7 @@ export class Customer {
   readonly #urls: readonly string[];
   #next: number;
   #stopping = false;
+  #givingUp = false;
 
   constructor(l2ChainId: bigint, wallet: Wallet, urls: readonly string[], first = 0) {
     this.#l2ChainId = l2ChainId;
@@ -68,8 +69,15 @@ export class Customer {
     }
   }
 
+  /** After the one that is on its way. */
   stop(): void {
     this.#stopping = true;
+  }
+
+  /** At once. */
+  giveUp(): void {
+    this.#stopping = true;
+    this.#givingUp = true;
   }
 
   /** Sends one and waits until it was taken. */
@@ -89,6 +97,7 @@ export class Customer {
     const hash = keccak256(raw);
     let last = "nothing";
     for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(30)) {
+      if (this.#givingUp) break;
       const url = this.#urls[this.#next++ % this.#urls.length] as string;
       const answer = await ask(url, "eth_sendRawTransaction", raw);
       if (answer?.result === hash) return hash;
