@@ -72,9 +72,17 @@ export class Engine {
     return this.lease.leading && this.lease.epoch === this.#loaded;
   }
 
-  /** Writes as leader; throws LEASE_LOST if another node leads. */
-  write<T>(action: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    return this.lease.fenced(action, this.#loaded);
+  /**
+   * Writes as leader; throws LEASE_LOST if another node leads. Whether a write that failed took place after all, nobody knows: until
+   * everything has been read again, this node does not lead.
+   */
+  async write<T>(action: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
+    try {
+      return await this.lease.fenced(action, this.#loaded);
+    } catch (error) {
+      this.#loaded = 0n;
+      throw error;
+    }
   }
 
   /** The batch that takes segments; undefined if there is none. */
