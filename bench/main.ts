@@ -10,6 +10,7 @@ import { measureDispute } from "./dispute.ts";
 import { measureGas, measureProofGas } from "./gas.ts";
 import { measureModel } from "./model.ts";
 import { measureNetwork } from "./network.ts";
+import { measurePool } from "./pool.ts";
 import { measureProving } from "./proving.ts";
 import {
   measureSnarkjsGain,
@@ -52,6 +53,11 @@ const PARTS = {
       latency: JSON.stringify(result.latency),
       recovery: JSON.stringify(result.recovery),
     });
+    return result;
+  },
+  pool: async () => {
+    const result = [await measurePool(1), await measurePool(2)];
+    console.table(result);
     return result;
   },
   dispute: async () => {
