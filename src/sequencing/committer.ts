@@ -6,7 +6,7 @@ import type { Signer, TransactionRequest } from "ethers";
 import { ask } from "../chain/l1.ts";
 import { explainFailure } from "../chain/reverts.ts";
 import type { DerivedBatch, Hex } from "../chain/types.ts";
-import { isLuntraError } from "../errors.ts";
+import { fail, isLuntraError } from "../errors.ts";
 import { batchId } from "../model/index.ts";
 import { type CheckPolicy, checkSegment, isChosen } from "../node/batch-checks.ts";
 import type { BuiltBatch } from "../node/batch-builder.ts";
@@ -24,6 +24,7 @@ interface Sent {
   readonly id: Hex;
   readonly nonce: number;
   readonly hash: Hex;
+  /** By `performance.now()`. */
   readonly at: number;
   readonly fees: Fees;
 }
@@ -64,7 +65,7 @@ export class Committer {
     const parent = node.derivation.batch(chain.ground.id);
     const built = draft.built(parent, view.commitCounter + 1n);
     const id = batchId(built);
-    if (this.#sent?.id === id && Date.now() - this.#sent.at < this.#stuckMs) return undefined;
+    if (await this.#isOnItsWay(id)) return undefined;
     if (!this.#checked.has(draft)) {
       await this.#check(draft, built, id);
       this.#checked.add(draft);
@@ -75,6 +76,14 @@ export class Committer {
 
   get #stuckMs(): number {
     return this.#options.stuckMs ?? DEFAULT_STUCK_MS;
+  }
+
+  /** L1 forgets what a reorg took away, or what its nodes had in memory when they ended: that is sent again at once. */
+  async #isOnItsWay(id: Hex): Promise<boolean> {
+    const sent = this.#sent;
+    if (sent?.id !== id || performance.now() - sent.at >= this.#stuckMs) return false;
+    const { provider } = this.#engine.node.chain;
+    return (await ask(`transaction ${sent.hash}`, () => provider.getTransaction(sent.hash))) !== null;
   }
 
   /** Model, circuit and contract must agree on it. */
@@ -113,8 +122,13 @@ export class Committer {
     await this.#engine.write((trx) => saveCommit(trx, row));
     const fees = await this.#fees(nonce);
     const request = { to: node.chain.book.addresses.rollup, data: calldata, nonce, ...fees };
+    // It may have been stopped since the row was written: whoever leads now decides what is sent.
+    if (!this.#engine.leads) {
+      const { holder, epoch } = this.#engine.lease;
+      fail("LEASE_LOST", { holder, epoch, reason: "it ran out between storing and sending" });
+    }
     const hash = await this.#broadcast(request, id);
-    this.#sent = { id, nonce, hash, at: Date.now(), fees };
+    this.#sent = { id, nonce, hash, at: performance.now(), fees };
     await this.#engine.write((trx) => saveCommit(trx, { ...row, l1Hash: hash }));
   }
 

@@ -46,6 +46,7 @@ export class Engine {
   readonly drafts: Draft[] = [];
   readonly n: number;
   #last: Promise<unknown> = Promise.resolve();
+  /** What the rows were last brought in line with; empty if they are not. */
   #tidied = "";
   /** The epoch of the lease in which everything was read from the database; writing needs it. */
   #loaded = 0n;
@@ -77,10 +78,11 @@ export class Engine {
    * everything has been read again, this node does not lead.
    */
   async write<T>(action: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
+    const epoch = this.#loaded;
     try {
-      return await this.lease.fenced(action, this.#loaded);
+      return await this.lease.fenced(action, epoch);
     } catch (error) {
-      this.#loaded = 0n;
+      if (this.#loaded === epoch) this.#loaded = 0n;
       throw error;
     }
   }
@@ -113,6 +115,7 @@ export class Engine {
       landed: ({ id }: { readonly id: Hex }) => adopt(id, draft.executed(id)),
     }));
     const { landed, kept } = this.chain.follow(view, sealed);
+    if (!kept) this.#tidied = "";
     this.drafts.splice(0, kept ? landed : this.drafts.length);
     if (!this.#queueHolds(view)) this.#dropDrafts(0);
     if (!kept) this.inventory.reset();
@@ -315,7 +318,7 @@ export class Engine {
       // The leader has seen more of L1 already.
       if (!leading && first !== undefined && first > number + 1n) return;
       const wrongFrom = this.#match(stored.filter((row) => row.number > number));
-      await this.inventory.load(this.store.db);
+      await this.inventory.load(this.store.db, leading);
       if (!leading) return;
       if (wrongFrom !== undefined) {
         this.#dropDrafts(Number(wrongFrom - number) - 1);
@@ -353,6 +356,7 @@ export class Engine {
   #dropDrafts(kept: number): void {
     if (kept >= this.drafts.length) return;
     this.drafts.length = kept;
+    this.#tidied = "";
     const blocks = this.drafts.reduce((sum, draft) => sum + draft.blocks, 0);
     this.chain.dropAfter(this.chain.ground.last + BigInt(blocks));
     this.inventory.reset();

@@ -21,6 +21,9 @@ import type { SignedTransaction } from "./draft.ts";
 import { type PoolEntry, TransactionPool } from "./pool.ts";
 import { type Database, transactionsAfter } from "./records.ts";
 
+/** Places in the order of arrival are given before rows are committed: a row may appear after as many that came later. */
+const LATE_ROWS = 10_000n;
+
 export interface InventoryOptions {
   readonly limits: PoolLimits;
   readonly baseFee: bigint;
@@ -157,13 +160,17 @@ export class Inventory {
     }
   }
 
-  /** Takes in what other nodes have stored since. */
-  async load(db: Database): Promise<void> {
-    const rows = await transactionsAfter(db, this.#loaded);
+  /** Takes in what other nodes have stored since. Before this node leads, nothing may be missing: `again`. */
+  async load(db: Database, again = false): Promise<void> {
+    const rows = await transactionsAfter(db, again ? this.#loaded - LATE_ROWS : this.#loaded);
     if (rows.length === 0) return;
     for (const { hash, raw, seq, receivedAt } of rows) {
       if (seq > this.#loaded) this.#loaded = seq;
-      if (this.#all.has(hash)) continue;
+      const known = this.#all.get(hash);
+      if (known !== undefined) {
+        Object.assign(known, { seq, stored: true });
+        continue;
+      }
       const entry = this.#entry(transactionFromRaw(raw, this.#chain.chainId), raw, receivedAt);
       const taken = this.pool.at(entry.account, entry.record.nonce);
       if (taken !== undefined) this.#all.delete(taken.hash);

@@ -59,7 +59,16 @@ export async function addTransactions(
   db: Transaction<Schema>,
   rows: readonly NewTransaction[],
 ): Promise<readonly { readonly hash: Hex; readonly seq: bigint }[]> {
-  return await insertTransactions({ db }, rows, { replace: true });
+  const added = await insertTransactions({ db }, rows, { replace: true });
+  if (added.length === rows.length) return added;
+  // Others stand there already: what was not acknowledged comes again.
+  const hashes = rows.map(({ hash }) => hash);
+  return await db
+    .selectFrom("transactions")
+    .select(["hash", "seq"])
+    .where("hash", "in", hashes)
+    .orderBy("seq")
+    .execute();
 }
 
 export async function removeTransactions(db: Database, hashes: readonly Hex[]): Promise<void> {

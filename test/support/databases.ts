@@ -24,11 +24,11 @@ export function onBothDatabases(title: string, suite: (databases: Databases) => 
 }
 
 export function onEmbedded(title: string, suite: (databases: Databases) => void): void {
-  describe(title, () => suite(withCleanUp("pglite", freshFolder)));
+  describe(title, () => withCleanUp("pglite", freshFolder, suite));
 }
 
 export function onPostgres(title: string, suite: (databases: Databases) => void): void {
-  describe(title, () => suite(withCleanUp("postgres", freshDatabase)));
+  describe(title, () => withCleanUp("postgres", freshDatabase, suite));
 }
 
 export interface Fresh {
@@ -36,12 +36,14 @@ export interface Fresh {
   remove(): Promise<void>;
 }
 
-function withCleanUp(kind: Store["kind"], make: () => Promise<Fresh>): Databases {
+/** What the suite itself does after each test comes first: whoever uses a database ends before it does. */
+function withCleanUp(
+  kind: Store["kind"],
+  make: () => Promise<Fresh>,
+  suite: (databases: Databases) => void,
+): void {
   const cleanUps: (() => Promise<unknown>)[] = [];
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-  });
-  return {
+  suite({
     kind,
     async fresh() {
       const { where, remove } = await make();
@@ -53,7 +55,10 @@ function withCleanUp(kind: Store["kind"], make: () => Promise<Fresh>): Databases
       cleanUps.push(() => store.close());
       return store;
     },
-  };
+  });
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
 }
 
 /** PGlite takes seconds to make a database, and a fraction to open a copy of one. */
