@@ -23,7 +23,7 @@ const envelope = z.object({
   jsonrpc: z.literal("2.0"),
   id: z.union([z.string(), z.number(), z.null()]).optional(),
   method: z.string(),
-  params: z.array(z.unknown()).nullish(),
+  params: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).nullish(),
 });
 
 type Envelope = z.output<typeof envelope>;
@@ -36,6 +36,9 @@ export function createDispatcher(methods: Methods, limits: RpcLimits, budget: Ca
     budget.take(session.address, entry?.cost ?? 1);
     if (entry === undefined) return fail("RPC_METHOD", { method: method.slice(0, 100) });
     if (room.left <= 0) tooLong(0, room);
+    if (params != null && !Array.isArray(params)) {
+      return fail("RPC_PARAMS", { method, reason: "they are given by position, not by name" });
+    }
     const parsed = entry.params.safeParse(params ?? []);
     if (!parsed.success) return fail("RPC_PARAMS", { method, reason: reasonOf(parsed.error) });
     return entry.handle(parsed.data, session);
