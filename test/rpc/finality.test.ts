@@ -149,8 +149,10 @@ describe("finality over JSON-RPC", () => {
     await own.derivation.sync();
     await timeout(own, rig.world.challenger, batch?.id ?? "", 0);
     await until(() => rig.service.engine.node.derivation.view.dead.length > 0, "the rollback");
-    const again = await stageReached(hash, "safe");
-    expect(again.batch?.id).to.not.equal(batch?.id);
+    const { chain } = rig.service.engine;
+    const idNow = () => chain.block(chain.transaction(hash)?.blockHash ?? "")?.place.id;
+    await until(() => idNow() !== undefined && idNow() !== batch?.id, "another batch with it");
+    await stageReached(hash, "safe");
     const changes = await get<{ transactionHash: Hex; removed: boolean }[]>("eth_getFilterChanges", filter);
     const mine = changes.filter((log) => log.transactionHash === hash).map(({ removed }) => removed);
     expect(mine).to.deep.equal([false, true, false]);
