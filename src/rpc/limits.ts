@@ -28,6 +28,8 @@ export interface RpcLimits {
   /** Blocks that eth_getLogs looks at, and logs that one answer holds. */
   readonly logRange: number;
   readonly logs: number;
+  /** Searches for logs that wait for their turn, of all clients: there is one at a time. */
+  readonly searches: number;
   /** Bytes of an answer, a batch's taken together. */
   readonly responseBytes: number;
   /** Milliseconds in which something must move on a connection for HTTP, and in which the leader must answer. */
@@ -51,6 +53,7 @@ export const DEFAULT_LIMITS: RpcLimits = {
   journal: 20_000,
   logRange: 10_000,
   logs: 10_000,
+  searches: 64,
   responseBytes: 16 * 1024 * 1024,
   requestTimeoutMs: 30_000,
   forwardTimeoutMs: 10_000,

@@ -185,6 +185,20 @@ describe("limits of the JSON-RPC server", () => {
     expect((await ask(few.url, "eth_getLogs", { fromBlock: "0x0" })).error?.code).to.equal(LIMIT);
   });
 
+  it("bound the searches that wait for their turn", async () => {
+    const { url } = await serve({ searches: 2 });
+    const batch = Array(5).fill(call("eth_getLogs", [{ fromBlock: "0x0" }]));
+    const answers = JSON.parse((await post(url, JSON.stringify(batch))).text) as RpcAnswer[];
+    expect(answers.map(({ error }) => error?.code)).to.deep.equal([
+      undefined,
+      undefined,
+      LIMIT,
+      LIMIT,
+      LIMIT,
+    ]);
+    expect((await ask(url, "eth_getLogs", { fromBlock: "0x0" })).error).to.equal(undefined);
+  });
+
   it("close a connection whose subscriptions have more to tell than its address may ask", async () => {
     const alice = l2Wallet("told");
     await rig.fund([alice.address]);
