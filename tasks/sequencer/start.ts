@@ -83,6 +83,7 @@ export default action<Args>(async (args, context) => {
     pool: service.pool,
     node,
     forward: () => service.leader,
+    leading: () => service.engine.leads,
   });
   const about = { rpc: rpc.url, websocket: rpc.wsUrl, l2ChainId: book.l2ChainId, database: store.kind };
   context.emit({
