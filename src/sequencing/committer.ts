@@ -2,17 +2,17 @@
 // whatever is sent later for the same position takes the same nonce: of two batches for one position L1 can take only one, after a
 // crash, too.
 
-import type { Signer, TransactionRequest } from "ethers";
+import { dataLength, type Signer, type TransactionRequest } from "ethers";
 import { ask } from "../chain/l1.ts";
 import { explainFailure } from "../chain/reverts.ts";
 import type { DerivedBatch, Hex } from "../chain/types.ts";
-import { fail, isLuntraError } from "../errors.ts";
+import { isLuntraError } from "../errors.ts";
 import { batchId } from "../model/index.ts";
 import { type CheckPolicy, checkSegment, isChosen } from "../node/batch-checks.ts";
 import type { BuiltBatch } from "../node/batch-builder.ts";
 import type { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
-import { saveCommit, storedCommit } from "./records.ts";
+import { type StoredCommit, saveCommit, storedCommit } from "./records.ts";
 
 export interface CommitterOptions {
   readonly checks?: CheckPolicy;
@@ -45,6 +45,8 @@ export class Committer {
   readonly #signer: Signer;
   readonly #options: CommitterOptions;
   #sent: Sent | undefined;
+  /** What L1 found too little: something waits there with that nonce, sent by a process that died before it knew the hash. */
+  #outbid: { readonly nonce: number; readonly fees: Fees } | undefined;
   readonly #checked = new WeakSet<Draft>();
 
   constructor(engine: Engine, signer: Signer, options: CommitterOptions = {}) {
@@ -108,9 +110,14 @@ export class Committer {
       [...checkpoints],
       data,
     ]);
-    await this.#simulate(calldata, id, header.number);
+    const gasLimit = gasBound(calldata, segments.length);
+    await this.#simulate({ data: calldata, gasLimit }, id, header.number);
 
-    const nonce = await this.#nonceFor(parent.id);
+    const { nonce, earlier } = await this.#nonceFor(parent.id);
+    const fees = await this.#fees(nonce, earlier?.l1Hash);
+    const call = { to: node.chain.book.addresses.rollup, data: calldata };
+    // Nodes that estimate on what waits see the earlier one mined, and this one refused.
+    const gas = earlier === undefined ? await this.#estimate(call) : gasLimit;
     const row = {
       parent: parent.id,
       number: header.number,
@@ -119,24 +126,27 @@ export class Committer {
       l1Nonce: BigInt(nonce),
       calldata,
     };
+    // From here on nothing is asked: whoever may write may send.
     await this.#engine.write((trx) => saveCommit(trx, row));
-    const fees = await this.#fees(nonce);
-    const request = { to: node.chain.book.addresses.rollup, data: calldata, nonce, ...fees };
-    // It may have been stopped since the row was written: whoever leads now decides what is sent.
-    if (!this.#engine.leads) {
-      const { holder, epoch } = this.#engine.lease;
-      fail("LEASE_LOST", { holder, epoch, reason: "it ran out between storing and sending" });
-    }
-    const hash = await this.#broadcast(request, id);
+    const request = { ...call, nonce, ...fees, gasLimit: gas };
+    const hash = await this.#broadcast(request, id).catch((error: unknown) => {
+      if (isOutbid(error)) this.#outbid = { nonce, fees };
+      throw error;
+    });
+    this.#outbid = undefined;
     this.#sent = { id, nonce, hash, at: performance.now(), fees };
     await this.#engine.write((trx) => saveCommit(trx, { ...row, l1Hash: hash }));
   }
 
-  async #simulate(data: Hex, id: Hex, number: bigint): Promise<void> {
+  async #simulate(
+    call: { readonly data: Hex; readonly gasLimit: bigint },
+    id: Hex,
+    number: bigint,
+  ): Promise<void> {
     const { node } = this.#engine;
     const from = await this.#signer.getAddress();
     try {
-      await node.chain.provider.call({ from, to: node.chain.book.addresses.rollup, data });
+      await node.chain.provider.call({ from, to: node.chain.book.addresses.rollup, ...call });
     } catch (error) {
       const explained = explainFailure(node.chain.abis, `the commit of batch ${id}`, error);
       // It may be there already, mined since L1 was last read.
@@ -149,7 +159,7 @@ export class Committer {
   }
 
   /** That of whatever was sent for this position before, while L1 has not used it up. */
-  async #nonceFor(parent: Hex): Promise<number> {
+  async #nonceFor(parent: Hex): Promise<{ readonly nonce: number; readonly earlier?: StoredCommit }> {
     const { store, node } = this.#engine;
     const { provider } = node.chain;
     const address = await this.#signer.getAddress();
@@ -160,18 +170,20 @@ export class Committer {
       ]),
     );
     const earlier = await storedCommit(store.db, parent);
-    return earlier !== undefined && earlier.l1Nonce >= BigInt(used) ? Number(earlier.l1Nonce) : next;
+    const isAgain = earlier !== undefined && earlier.l1Nonce >= BigInt(used);
+    return isAgain ? { nonce: Number(earlier.l1Nonce), earlier } : { nonce: next };
   }
 
   /** Above what may be waiting with that nonce, of this process or of one that died. */
-  async #fees(nonce: number): Promise<Fees> {
+  async #fees(nonce: number, earlier: Hex | undefined): Promise<Fees> {
     const { provider } = this.#engine.node.chain;
     const { maxFeePerGas, maxPriorityFeePerGas } = await ask("L1's fees", () => provider.getFeeData());
     const now = {
       maxFeePerGas: maxFeePerGas ?? 2n * GWEI,
       maxPriorityFeePerGas: maxPriorityFeePerGas ?? GWEI,
     };
-    const before = this.#sent?.nonce === nonce ? this.#sent.fees : await this.#feesOfStored(nonce);
+    const known = [this.#outbid, this.#sent].find((one) => one?.nonce === nonce)?.fees;
+    const before = known ?? (await this.#feesOf(earlier));
     if (before === undefined) return now;
     const bump = (fee: bigint) => (fee * 9n) / 8n + 1n;
     return {
@@ -180,14 +192,19 @@ export class Committer {
     };
   }
 
-  async #feesOfStored(nonce: number): Promise<Fees | undefined> {
-    const { store, node, chain } = this.#engine;
-    const stored = await storedCommit(store.db, chain.ground.id);
-    const hash = stored?.l1Nonce === BigInt(nonce) ? stored.l1Hash : undefined;
+  async #feesOf(hash: Hex | undefined): Promise<Fees | undefined> {
     if (hash === undefined) return undefined;
-    const sent = await ask(`transaction ${hash}`, () => node.chain.provider.getTransaction(hash));
+    const sent = await ask(`transaction ${hash}`, () =>
+      this.#engine.node.chain.provider.getTransaction(hash),
+    );
     const { maxFeePerGas, maxPriorityFeePerGas } = sent ?? {};
     return maxFeePerGas && maxPriorityFeePerGas ? { maxFeePerGas, maxPriorityFeePerGas } : undefined;
+  }
+
+  async #estimate(call: { readonly to: Hex; readonly data: Hex }): Promise<bigint> {
+    const { provider } = this.#engine.node.chain;
+    const from = await this.#signer.getAddress();
+    return await ask("the gas of a commit", () => provider.estimateGas({ from, ...call }));
   }
 
   async #broadcast(request: TransactionRequest, id: Hex): Promise<Hex> {
@@ -197,6 +214,16 @@ export class Committer {
       throw explainFailure(this.#engine.node.chain.abis, `the commit of batch ${id}`, error);
     }
   }
+}
+
+/** Enough for any commit: most of its gas is for its bytes. What is left over is not paid for. */
+function gasBound(calldata: Hex, segments: number): bigint {
+  return 300_000n + 40n * BigInt(dataLength(calldata)) + 20_000n * BigInt(segments);
+}
+
+/** Go-ethereum's words, which others use too. */
+function isOutbid(error: unknown): boolean {
+  return error instanceof Error && /underpriced|already known|known transaction/i.test(error.message);
 }
 
 function most(a: bigint, b: bigint): bigint {

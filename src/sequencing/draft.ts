@@ -55,6 +55,7 @@ export class Draft implements SealedBatch {
   /** No segment follows any more. */
   closed = false;
   #commitment: Hex | undefined;
+  readonly #begunAt = Date.now();
 
   constructor(facts: DraftFacts) {
     this.facts = facts;
@@ -69,8 +70,10 @@ export class Draft implements SealedBatch {
     return this.segments.reduce((sum, { data }) => sum + (data.source === "data" ? data.bytes.length : 0), 0);
   }
 
+  /** By this node's clock: that of the node that sealed the first segment may be ahead. */
   get startedAt(): number {
-    return this.segments[0]?.sealedAt ?? Number.POSITIVE_INFINITY;
+    const [first] = this.segments;
+    return first === undefined ? Number.POSITIVE_INFINITY : Math.min(first.sealedAt, this.#begunAt);
   }
 
   get queueEnd(): bigint {

@@ -164,6 +164,7 @@ export class Inventory {
   async load(db: Database, again = false): Promise<void> {
     const rows = await transactionsAfter(db, again ? this.#loaded - LATE_ROWS : this.#loaded);
     if (rows.length === 0) return;
+    const now = Date.now();
     for (const { hash, raw, seq, receivedAt } of rows) {
       if (seq > this.#loaded) this.#loaded = seq;
       const known = this.#all.get(hash);
@@ -171,7 +172,7 @@ export class Inventory {
         Object.assign(known, { seq, stored: true });
         continue;
       }
-      const entry = this.#entry(transactionFromRaw(raw, this.#chain.chainId), raw, receivedAt);
+      const entry = this.#entry(transactionFromRaw(raw, this.#chain.chainId), raw, Math.min(receivedAt, now));
       const taken = this.pool.at(entry.account, entry.record.nonce);
       if (taken !== undefined) this.#all.delete(taken.hash);
       this.#all.set(hash, Object.assign(entry, { seq, stored: true }));

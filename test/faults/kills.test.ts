@@ -2,4 +2,4 @@
 
 import { describeKills } from "./support/kills.ts";
 
-describeKills({ kills: 8, lifeMs: 6_000, timeoutMs: 240_000 });
+describeKills({ kills: 8, lifeMs: 2_500, timeoutMs: 240_000 });

@@ -86,9 +86,18 @@ export class Bench {
     return hash;
   }
 
-  /** Pays with nonces `from` up to and without `to`. */
+  /** Pays with nonces `from` up to and without `to`; tries again while nobody leads. */
   async payAll(from: number, to: number, wallet: Wallet = ALICE): Promise<void> {
-    for (let nonce = from; nonce < to; nonce++) await this.pay(nonce, wallet);
+    const deadline = Date.now() + 10_000;
+    for (let nonce = from; nonce < to; ) {
+      try {
+        await this.pay(nonce, wallet);
+        nonce += 1;
+      } catch (error) {
+        if (!isLuntraError(error, "NOT_LEADING") || Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
   }
 
   isIn(hash: Hex, finality: "unsafe" | "safe" | "finalized"): boolean {

@@ -17,7 +17,7 @@ export interface SpreeOptions {
   readonly kills: number;
   /** The same seed kills after the same pauses. */
   readonly seed: number;
-  /** From the start of a node to its end, at most. */
+  /** From when a node can be asked, or from its start, to its end, at most. */
   readonly lifeMs: number;
 }
 
@@ -65,10 +65,13 @@ export async function spree(
     await Promise.all(nodes.map((node) => node.ready()));
   }
 
-  /** Now and then it dies before it is up. */
+  /** One time in four it dies before it is up. */
   async function killOne(node: NodeProcess, random: () => number, times: number): Promise<void> {
     for (let i = 0; i < times; i++) {
-      await sleep(random() * lifeMs);
+      const [pause, dice] = [random() * lifeMs, random()];
+      if (dice < 0.75) await node.ready();
+      await sleep(pause);
+      if (stopping.signal.aborted) return;
       await node.kill();
       node.spawn();
       const { dead } = await observer.derivation.sync();
