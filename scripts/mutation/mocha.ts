@@ -15,10 +15,8 @@ mocha.invert();
 for (const file of FILES) mocha.addFile(join(import.meta.dirname, "../../test/contracts", file));
 await mocha.loadFilesAsync();
 
-const outcome: { ran: number; failed: string[] } = { ran: 0, failed: [] };
+const outcome: { ran: string[]; failed: string[] } = { ran: [], failed: [] };
 mocha
   .run(() => process.send?.(outcome satisfies Outcome))
-  .on("test end", () => {
-    outcome.ran += 1;
-  })
+  .on("test end", (test) => outcome.ran.push(test.fullTitle()))
   .on("fail", (test) => outcome.failed.push(`model: ${test.fullTitle()}`));

@@ -15,9 +15,9 @@ export interface Order {
 }
 
 export interface Outcome {
-  /** Tests that ran, a failed set-up counting as one. */
-  readonly ran: number;
-  /** "Suite: test" of each test that failed. */
+  /** "Suite: test()" of each test that ran, a set-up that failed counting as one. */
+  readonly ran: readonly string[];
+  /** Those of them that failed. */
   readonly failed: readonly string[];
 }
 
@@ -42,7 +42,7 @@ async function carryOut({ folder, viaIR, what, first = [] }: Order): Promise<Out
   const hre = await createHardhatRuntimeEnvironment(mutationConfig(viaIR), { config }, folder);
   if (what === "build") {
     await hre.tasks.getTask("build").run({ quiet: true });
-    return { ran: 0, failed: [] };
+    return { ran: [], failed: [] };
   }
   if (first.length > 0) {
     const likely = await test(hre, { grep: `^(${first.join("|")})\\(` });
@@ -52,7 +52,7 @@ async function carryOut({ folder, viaIR, what, first = [] }: Order): Promise<Out
   const others = await test(hre, { grepExclude: INVARIANTS });
   if (others.failed.length > 0) return others;
   const invariants = await test(hre, { grep: INVARIANTS });
-  return { ran: others.ran + invariants.ran, failed: invariants.failed };
+  return { ran: [...others.ran, ...invariants.ran], failed: invariants.failed };
 }
 
 async function test(
@@ -69,9 +69,11 @@ async function test(
   const failed = tests
     .filter(({ status, name }) => status === "Failure" && !OF_OPTIMISED_CODE.test(name))
     .map(({ name }) => name);
-  return { ran: tests.length, failed };
+  return { ran: tests.map(({ name }) => name), failed };
 }
 
+// Whoever gave the orders is gone.
+process.on("disconnect", () => process.exit());
 process.on("message", (order: Order) => {
   carryOut(order).then(
     (outcome) => process.send?.({ outcome } satisfies Reply),
