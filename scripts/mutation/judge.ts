@@ -4,20 +4,21 @@ import type { Mutant } from "./mutants.ts";
 import { NoReply, runMocha, type Worker } from "./pool.ts";
 import type { Prepared } from "./project.ts";
 import type { Reached } from "./verdicts.ts";
+import type { Order } from "./worker.ts";
 
 /** Libraries that tests in Solidity use, too: what they compute is compared with the TypeScript model. */
 const COMPARED_WITH_MODEL = /^contracts\/(da|libraries|types)\//;
 export const MODEL_SECONDS = 600;
 
 /**
- * @param first names of tests to run before all others
+ * @param order which tests come first, which late
  * @param seconds when to give up
  */
 export async function judgeOne(
   prepared: Prepared,
   mutant: Mutant,
   worker: Worker,
-  first: readonly string[],
+  order: Pick<Order, "first" | "slow" | "fastOnly">,
   seconds: number,
 ): Promise<Reached> {
   const started = performance.now();
@@ -28,9 +29,10 @@ export async function judgeOne(
   });
   const what = prepared.mutants.indexOf(mutant) + 1;
   try {
-    const order = { folder: prepared.folder, viaIR: prepared.viaIR, what, first };
-    const { failed } = await worker.run(order, seconds);
+    const { folder, viaIR } = prepared;
+    const { failed } = await worker.run({ folder, viaIR, what, ...order }, seconds);
     if (failed.length > 0) return reached("killed", failed);
+    if (order.fastOnly) return reached("spared", []);
     if (!COMPARED_WITH_MODEL.test(mutant.file)) return reached("survived", []);
     const { failed: byModel } = await runMocha(prepared.folder, what, MODEL_SECONDS);
     return reached(byModel.length > 0 ? "killed" : "survived", byModel);

@@ -10,12 +10,13 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { judgeOne, MODEL_SECONDS } from "./judge.ts";
-import { Killers } from "./killers.ts";
+import { Killers, slowOf } from "./killers.ts";
 import type { Mutant } from "./mutants.ts";
 import { runMocha, Worker, withWorkers } from "./pool.ts";
 import { type Prepared, prepare, ROOT, seal } from "./project.ts";
 import { describe, judge, type Result, readSurvivors, sample } from "./verdict.ts";
 import { Verdicts } from "./verdicts.ts";
+import type { Ran } from "./worker.ts";
 
 const CACHE = join(ROOT, ".cache", "mutation");
 const BUILD_SECONDS = 1800;
@@ -39,7 +40,7 @@ const verdicts = await Verdicts.open(join(CACHE, "verdicts.jsonl"), prepared.key
 process.exitCode = await report(prepared, await runAll(choose(prepared.mutants)));
 
 /** Builds the copy if need be, and sees that all tests pass with no mutant on. */
-async function ready(): Promise<{ prepared: Prepared; tests: readonly string[]; seconds: number }> {
+async function ready(): Promise<{ prepared: Prepared; tests: readonly Ran[]; seconds: number }> {
   const { prepared, fresh } = await prepare(join(CACHE, "project"));
   const { folder, viaIR } = prepared;
   const worker = new Worker();
@@ -85,20 +86,33 @@ function choose(mutants: readonly Mutant[]): readonly Mutant[] {
   return values.sample === undefined ? mutants : sample(mutants, Number(values.sample), Number(values.seed));
 }
 
+/** All with the fast tests first: what they let live is few, and costs most of the time. */
 async function runAll(mutants: readonly Mutant[]): Promise<Result[]> {
-  // Asked about one mutant, judge it again, and show all tests that kill it.
-  const known = values.only === undefined ? mutants.flatMap((mutant) => verdicts.of(mutant) ?? []) : [];
-  const judged = new Set(known.map(({ id }) => id));
-  const left = mutants.filter(({ id }) => !judged.has(id));
-  if (judged.size > 0) console.log(`${judged.size} of ${mutants.length} are judged already`);
-
-  const killers = new Killers(tests);
+  const again = new Set(values.only);
+  const known = (mutant: Mutant) => (again.has(mutant.id) ? undefined : verdicts.of(mutant)?.verdict);
+  const fresh = mutants.filter((mutant) => known(mutant) === undefined);
+  if (fresh.length < mutants.length) {
+    console.log(`${mutants.length - fresh.length} of ${mutants.length} were judged before`);
+  }
+  const killers = new Killers(tests.map(({ name }) => name));
   for (const line of verdicts.all) killers.note(line, line.by);
-  let done = judged.size;
-  await withWorkers(left, Number(values.workers), async (mutant, worker) => {
+  if (values.only === undefined) await runEach(fresh, killers, true);
+  const spared = (mutant: Mutant) => [undefined, "spared"].includes(known(mutant));
+  await runEach(mutants.filter(spared), killers, false);
+  return mutants.flatMap((mutant) => {
+    const reached = verdicts.of(mutant);
+    return reached === undefined ? [] : [{ mutant, verdict: reached.verdict, by: reached.by }];
+  });
+}
+
+async function runEach(mutants: readonly Mutant[], killers: Killers, fastOnly: boolean): Promise<void> {
+  const slow = slowOf(tests);
+  const limit = Math.max(TEST_SECONDS / 5, PATIENCE * seconds);
+  let done = 0;
+  await withWorkers(mutants, Number(values.workers), async (mutant, worker) => {
+    // Asked about one mutant, show all tests that kill it.
     const first = values.only === undefined ? killers.likely(mutant) : [];
-    const limit = Math.max(TEST_SECONDS / 5, PATIENCE * seconds);
-    const reached = await judgeOne(prepared, mutant, worker, first, limit);
+    const reached = await judgeOne(prepared, mutant, worker, { first, slow, fastOnly }, limit);
     killers.note(mutant, reached.by);
     await verdicts.add(mutant, reached);
     if (reached.verdict !== "killed" || values.only !== undefined) {
@@ -106,11 +120,9 @@ async function runAll(mutants: readonly Mutant[]): Promise<Result[]> {
       for (const test of reached.by) console.log(`      ${test}`);
     }
     done += 1;
-    if (done % 100 === 0) console.log(`${done} of ${mutants.length}`);
-  });
-  return mutants.flatMap((mutant) => {
-    const reached = verdicts.of(mutant);
-    return reached === undefined ? [] : [{ mutant, verdict: reached.verdict, by: reached.by }];
+    if (done % 100 === 0 || done === mutants.length) {
+      console.log(`${done} of ${mutants.length} have met ${fastOnly ? "the fast tests" : "all tests"}`);
+    }
   });
 }
 

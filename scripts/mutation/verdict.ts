@@ -50,7 +50,9 @@ export function judge(
 ): Verdict {
   const survived = results.filter(({ verdict }) => verdict === "survived").map(({ mutant }) => mutant);
   const killed = new Set(
-    results.filter(({ verdict }) => verdict !== "survived").map(({ mutant }) => mutant.id),
+    results
+      .filter(({ verdict }) => verdict === "killed" || verdict === "unfinished")
+      .map(({ mutant }) => mutant.id),
   );
   const ids = new Set(known.map(({ id }) => id));
   const explained = new Set(listed.map(({ id }) => id));

@@ -6,8 +6,11 @@ import { appendFile, readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Mutant } from "./mutants.ts";
 
-/** `unfinished`: the tests did not come to their end. Some test would have timed out, so that it counts as killed. */
-const VERDICTS = ["killed", "survived", "unfinished"] as const;
+/**
+ * `unfinished`: the tests did not come to their end. Some test would have timed out, so that it counts as killed.
+ * `spared`: the fast tests let it live; the slow ones have yet to run.
+ */
+const VERDICTS = ["killed", "survived", "unfinished", "spared"] as const;
 
 const line = z.strictObject({
   /** Of the copy that it was reached with: another key, other contracts or tests. */
