@@ -111,7 +111,8 @@ async function runEach(mutants: readonly Mutant[], killers: Killers, fastOnly: b
   let done = 0;
   await withWorkers(mutants, Number(values.workers), async (mutant, worker) => {
     // Asked about one mutant, show all tests that kill it.
-    const first = values.only === undefined ? killers.likely(mutant) : [];
+    const likely = values.only === undefined ? killers.likely(mutant) : [];
+    const first = fastOnly ? likely.filter((name) => !slow.includes(name)) : likely;
     const reached = await judgeOne(prepared, mutant, worker, { first, slow, fastOnly }, limit);
     killers.note(mutant, reached.by);
     await verdicts.add(mutant, reached);
