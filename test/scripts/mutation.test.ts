@@ -316,13 +316,14 @@ describe("Likely killers", () => {
     expect(killers.likely(first)).to.deep.equal(["test_pays"]);
   });
 
-  it("come before the few tests that take nine tenths of the time", () => {
+  it("come before the few tests that take most of the time", () => {
     const ran = ["a", "b", "c", "d", "e"].map((name, i) => ({
       name: `VaultTest: test_${name}()`,
       ms: 10 ** i,
     }));
-    expect(slowOf(ran)).to.deep.equal(["test_e"]);
-    expect(slowOf([...ran, { name: "InvariantTest: invariant_1()", ms: 10 ** 9 }])).to.deep.equal(["test_e"]);
+    expect(slowOf(ran)).to.deep.equal(["test_d", "test_e"]);
+    const invariant = { name: "InvariantTest: invariant_1()", ms: 10 ** 9 };
+    expect(slowOf([...ran, invariant])).to.deep.equal(["test_d", "test_e"]);
     expect(slowOf([])).to.deep.equal([]);
   });
 });
