@@ -9,6 +9,8 @@ import { PROOF_SYSTEMS } from "../src/prover/proof-system.ts";
 import { measureDispute } from "./dispute.ts";
 import { measureGas, measureProofGas } from "./gas.ts";
 import { measureModel } from "./model.ts";
+import { measureNetwork } from "./network.ts";
+import { measurePool } from "./pool.ts";
 import { measureProving } from "./proving.ts";
 import {
   measureSnarkjsGain,
@@ -43,6 +45,20 @@ const PARTS = {
     const proofs = await measureProofGas("mini");
     console.table(proofs);
     return { dev, standard, proofs };
+  },
+  network: async ([transfers = "100000"]: readonly string[] = []) => {
+    const result = await measureNetwork(Number(transfers));
+    console.table({
+      ...result,
+      latency: JSON.stringify(result.latency),
+      recovery: JSON.stringify(result.recovery),
+    });
+    return result;
+  },
+  pool: async () => {
+    const result = [await measurePool(1), await measurePool(2)];
+    console.table(result);
+    return result;
   },
   dispute: async () => {
     const result = { dev: await measureDispute("dev"), standard: await measureDispute("standard") };

@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import Mocha from "mocha";
-import type { Outcome } from "./worker.ts";
+import type { Outcome, Ran } from "./worker.ts";
 
 /** What libraries compute, against the TypeScript model. */
 const FILES = ["poseidon2.test.ts", "segments.test.ts"];
@@ -15,10 +15,8 @@ mocha.invert();
 for (const file of FILES) mocha.addFile(join(import.meta.dirname, "../../test/contracts", file));
 await mocha.loadFilesAsync();
 
-const outcome: { ran: number; failed: string[] } = { ran: 0, failed: [] };
+const outcome: { ran: Ran[]; failed: string[] } = { ran: [], failed: [] };
 mocha
   .run(() => process.send?.(outcome satisfies Outcome))
-  .on("test end", () => {
-    outcome.ran += 1;
-  })
+  .on("test end", (test) => outcome.ran.push({ name: test.fullTitle(), ms: test.duration ?? 0 }))
   .on("fail", (test) => outcome.failed.push(`model: ${test.fullTitle()}`));

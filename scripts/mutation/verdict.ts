@@ -4,10 +4,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Mutant } from "./mutants.ts";
+import type { Reached } from "./verdicts.ts";
 
 export interface Result {
   readonly mutant: Mutant;
-  readonly verdict: "killed" | "survived";
+  readonly verdict: Reached["verdict"];
   /** The tests that failed, or why there was no result. */
   readonly by: readonly string[];
 }
@@ -32,6 +33,8 @@ export async function readSurvivors(): Promise<Survivor[]> {
 
 export interface Verdict {
   readonly killed: number;
+  /** How many of them because the tests did not come to their end. */
+  readonly unfinished: number;
   readonly survived: number;
   /** Survivors that are not in the list. */
   readonly unexplained: readonly Mutant[];
@@ -47,12 +50,15 @@ export function judge(
 ): Verdict {
   const survived = results.filter(({ verdict }) => verdict === "survived").map(({ mutant }) => mutant);
   const killed = new Set(
-    results.filter(({ verdict }) => verdict === "killed").map(({ mutant }) => mutant.id),
+    results
+      .filter(({ verdict }) => verdict === "killed" || verdict === "unfinished")
+      .map(({ mutant }) => mutant.id),
   );
   const ids = new Set(known.map(({ id }) => id));
   const explained = new Set(listed.map(({ id }) => id));
   return {
     killed: killed.size,
+    unfinished: results.filter(({ verdict }) => verdict === "unfinished").length,
     survived: survived.length,
     unexplained: survived.filter(({ id }) => !explained.has(id)),
     stale: listed.filter(({ id }) => killed.has(id) || !ids.has(id)),

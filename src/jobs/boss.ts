@@ -10,6 +10,7 @@ export const QUEUE = "segment-proofs";
 export const JOB_TABLE = "pgboss.job";
 
 const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3_600;
 
 export interface BossOptions {
   /** Tries after the first. */
@@ -61,6 +62,8 @@ export async function openBoss(
     // Ours are shorter; these catch what nobody looks after any more.
     heartbeatSeconds: 60,
     expireInSeconds: DAY_SECONDS,
+    // Proofs are kept elsewhere, and payloads are large.
+    deleteAfterSeconds: HOUR_SECONDS,
   });
   return {
     boss,

@@ -68,16 +68,17 @@ export class Supervisor {
     this.#keeping.push(this.#keep(spec, first.gone));
   }
 
+  /** Asks one that is not started again to end, and waits. */
+  async end(name: string): Promise<void> {
+    const child = this.#running.get(name);
+    if (child !== undefined) await end(child);
+  }
+
   /** Asks all of them to end, the last one first, and kills those that do not in 15 s. */
   async stop(): Promise<void> {
     this.#stopping = true;
     for (const [, child] of [...this.#running].reverse()) {
-      child.kill("SIGTERM");
-      const killer = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
-      if (child.exitCode === null && child.signalCode === null) {
-        await new Promise((resolve) => child.once("exit", resolve));
-      }
-      clearTimeout(killer);
+      await end(child);
     }
     await Promise.all(this.#keeping);
   }
@@ -129,4 +130,13 @@ export class Supervisor {
     if (child.pid !== undefined) this.events.emit("started", name, child.pid);
     return { ready: isReady.promise, gone, output };
   }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("close", resolve));
+  const killer = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+  child.kill("SIGTERM");
+  await gone;
+  clearTimeout(killer);
 }

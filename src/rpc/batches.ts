@@ -1,19 +1,25 @@
 // Batches of L1 and the L2 blocks that their segments are.
 
 import type { DerivedBatch } from "../chain/types.ts";
+import { isLuntraError } from "../errors.ts";
 import type { L2Block, L2Chain } from "../l2/types.ts";
 import type { RpcContext } from "./context.ts";
 import type { BlockRef } from "./params.ts";
 
 /** Live by number or tag, live or dead by id. `latest`, `safe` and `pending` are the last batch on L1. */
-export function batchAt({ node }: RpcContext, ref: BlockRef): DerivedBatch | undefined {
-  const { view } = node.derivation;
+export function batchAt({ node: { derivation } }: RpcContext, ref: BlockRef): DerivedBatch | undefined {
+  const { view } = derivation;
   if ("tag" in ref) {
     if (ref.tag === "earliest") return view.live[0];
     return view.live[Number(ref.tag === "finalized" ? view.finalized : view.head)];
   }
   if (ref.number !== undefined) return view.live[Number(ref.number)];
-  return [...view.live, ...view.dead].find(({ id }) => id === ref.hash);
+  try {
+    return derivation.batch(ref.hash);
+  } catch (error) {
+    if (isLuntraError(error, "UNKNOWN_BATCH")) return undefined;
+    throw error;
+  }
 }
 
 /** The block of a batch's segment, if it is in the chain. */

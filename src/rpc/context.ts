@@ -22,8 +22,9 @@ export interface RpcContext {
   readonly supplies: Supplies;
   readonly knownTokens: KnownTokens;
   readonly metadata: TokenReader;
-  /** URL of the leader; undefined if this node leads. */
+  /** URL of the leader, if it is another node and known. */
   readonly leader: () => string | undefined;
+  readonly leading: () => boolean;
 }
 
 export function blockContext({ chain, pool, node }: RpcContext): BlockContext {

@@ -10,6 +10,11 @@ import type { Method, Methods, Session } from "./method.ts";
 /** Undefined: there is nothing to say to a notification. */
 type Answer = string | undefined;
 
+/** Bytes that results may still have; those of a batch share it. */
+interface Room {
+  left: number;
+}
+
 export interface Dispatcher {
   answer(text: string, session: Session): Answer | Promise<Answer>;
 }
@@ -18,7 +23,7 @@ const envelope = z.object({
   jsonrpc: z.literal("2.0"),
   id: z.union([z.string(), z.number(), z.null()]).optional(),
   method: z.string(),
-  params: z.array(z.unknown()).nullish(),
+  params: z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]).nullish(),
 });
 
 type Envelope = z.output<typeof envelope>;
@@ -26,28 +31,32 @@ type Envelope = z.output<typeof envelope>;
 export function createDispatcher(methods: Methods, limits: RpcLimits, budget: CallBudget): Dispatcher {
   const table = new Map<string, Method>(Object.entries(methods));
 
-  /** `room`: bytes that the answer may have. */
-  function call({ method, params }: Envelope, session: Session, room: number): unknown {
+  function call({ method, params }: Envelope, session: Session, room: Room): unknown {
     const entry = table.get(method);
     budget.take(session.address, entry?.cost ?? 1);
     if (entry === undefined) return fail("RPC_METHOD", { method: method.slice(0, 100) });
-    if (room <= 0) tooLong(limits.responseBytes - room);
+    if (room.left <= 0) tooLong(0, room);
+    if (params != null && !Array.isArray(params)) {
+      return fail("RPC_PARAMS", { method, reason: "they are given by position, not by name" });
+    }
     const parsed = entry.params.safeParse(params ?? []);
     if (!parsed.success) return fail("RPC_PARAMS", { method, reason: reasonOf(parsed.error) });
     return entry.handle(parsed.data, session);
   }
 
-  function tooLong(actual: number): never {
-    return fail("RPC_LIMIT", { what: "bytes of answer", most: limits.responseBytes, actual });
+  function tooLong(length: number, { left }: Room): never {
+    const { responseBytes: most } = limits;
+    return fail("RPC_LIMIT", { what: "bytes of answer", most, actual: most - left + length });
   }
 
-  function resultText({ id }: Envelope, result: unknown, room: number): string {
+  function resultText({ id }: Envelope, result: unknown, room: Room): string {
     const text = JSON.stringify(result ?? null);
-    if (text.length > room) tooLong(limits.responseBytes - room + text.length);
+    if (text.length > room.left) tooLong(text.length, room);
+    room.left -= text.length;
     return `{"jsonrpc":"2.0","id":${JSON.stringify(id ?? null)},"result":${text}}`;
   }
 
-  function single(request: unknown, session: Session, room: number): Answer | Promise<Answer> {
+  function single(request: unknown, session: Session, room: Room): Answer | Promise<Answer> {
     const parsed = envelope.safeParse(request);
     if (!parsed.success) {
       return errorText(idOf(request), new LuntraError("RPC_REQUEST", { reason: reasonOf(parsed.error) }));
@@ -71,20 +80,17 @@ export function createDispatcher(methods: Methods, limits: RpcLimits, budget: Ca
   }
 
   function batch(requests: readonly unknown[], session: Session): Answer | Promise<Answer> {
-    const { batchLength: most, responseBytes } = limits;
+    const { batchLength: most } = limits;
     const actual = requests.length;
-    if (actual === 0)
+    if (actual === 0) {
       return errorText(null, new LuntraError("RPC_REQUEST", { reason: "the batch is empty" }));
+    }
     if (actual > most) {
       return errorText(null, new LuntraError("RPC_LIMIT", { what: "calls in a batch", most, actual }));
     }
-    let room = responseBytes;
+    const room = { left: limits.responseBytes };
     // In their order, and none waits for another: transactions reach the pool as they stand here.
-    const answers = requests.map((request) => {
-      const answer = single(request, session, room);
-      if (typeof answer === "string") room -= answer.length;
-      return answer;
-    });
+    const answers = requests.map((request) => single(request, session, room));
     if (answers.some((answer) => answer instanceof Promise)) return Promise.all(answers).then(joined);
     return joined(answers as Answer[]);
   }
@@ -98,7 +104,9 @@ export function createDispatcher(methods: Methods, limits: RpcLimits, budget: Ca
         const reason = error instanceof Error ? error.message : String(error);
         return errorText(null, new LuntraError("RPC_PARSE", { reason }));
       }
-      return Array.isArray(body) ? batch(body, session) : single(body, session, limits.responseBytes);
+      return Array.isArray(body)
+        ? batch(body, session)
+        : single(body, session, { left: limits.responseBytes });
     },
   };
 }

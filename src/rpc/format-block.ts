@@ -22,7 +22,29 @@ export interface BlockContext {
 /** Of the costliest transaction. */
 const MOST_GAS = 50_000n;
 
-export function formatHeader(block: L2Block, { n, baseFee }: BlockContext) {
+type Header = ReturnType<typeof headerOf>;
+
+const headers = new WeakMap<L2Block, Header>();
+
+/** Worked out once a block: each subscription to new heads is told the same. */
+export function formatHeader(block: L2Block, context: BlockContext): Header {
+  const known = headers.get(block);
+  if (known !== undefined) return known;
+  const fresh = headerOf(block, context);
+  // The base fee that genesis shows is no property of it.
+  if (block.source !== "genesis") headers.set(block, fresh);
+  return fresh;
+}
+
+export function gasLimit({ n }: Pick<BlockContext, "n">): bigint {
+  return MOST_GAS * BigInt(n);
+}
+
+export function baseFeeOf(block: L2Block, { baseFee }: Pick<BlockContext, "baseFee">): bigint {
+  return block.source === "genesis" ? baseFee : block.baseFee;
+}
+
+function headerOf(block: L2Block, context: BlockContext) {
   const { transactions } = block;
   const all = (of: (its: L2Transaction) => Hex) =>
     transactions.length === 0 ? NO_TRANSACTIONS : keccak256(concat(transactions.map(of)));
@@ -36,8 +58,8 @@ export function formatHeader(block: L2Block, { n, baseFee }: BlockContext) {
     receiptsRoot: all(({ hash, status }) => concat([hash, status === "executed" ? "0x01" : "0x00"])),
     logsBloom: bloomOf(logsOf(block)),
     miner: block.feeRecipient,
-    baseFeePerGas: toQuantity(block.source === "genesis" ? baseFee : block.baseFee),
-    gasLimit: toQuantity(MOST_GAS * BigInt(n)),
+    baseFeePerGas: toQuantity(baseFeeOf(block, context)),
+    gasLimit: toQuantity(gasLimit(context)),
     gasUsed: toQuantity(block.gasUsed),
     sha3Uncles: NO_UNCLES,
     mixHash: ZeroHash,

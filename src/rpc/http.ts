@@ -5,6 +5,7 @@ import rateLimit from "@fastify/rate-limit";
 import websocket from "@fastify/websocket";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LuntraError } from "../errors.ts";
+import type { CallBudget } from "./budget.ts";
 import { type Dispatcher, errorText } from "./dispatcher.ts";
 import { FORWARDED_HEADER } from "./forward.ts";
 import { keepAlive } from "./heartbeat.ts";
@@ -17,12 +18,15 @@ const JSON_TYPE = "application/json";
 const SECOND = 1000;
 const NO_HEADERS = { "x-ratelimit-limit": false, "x-ratelimit-remaining": false, "x-ratelimit-reset": false };
 
-export async function serveHttp(
-  app: FastifyInstance,
-  dispatcher: Dispatcher,
-  limits: RpcLimits,
-  origins: CorsOrigins,
-): Promise<void> {
+export interface Service {
+  readonly dispatcher: Dispatcher;
+  readonly budget: CallBudget;
+  readonly limits: RpcLimits;
+  readonly origins: CorsOrigins;
+}
+
+export async function serveHttp(app: FastifyInstance, service: Service): Promise<void> {
+  const { dispatcher, limits, origins } = service;
   answerErrors(app, limits);
   await app.register(cors, { origin: origins === "*" ? "*" : [...origins], methods: ["POST"] });
   await app.register(rateLimit, {
@@ -72,7 +76,7 @@ export async function serveHttp(
         if (left > 0) connections.set(ip, left);
         else connections.delete(ip);
       });
-      serveSocket(socket, ip, dispatcher, limits);
+      serveSocket(socket, ip, service);
     },
   });
 }

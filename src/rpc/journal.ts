@@ -1,5 +1,9 @@
 // What happened, in order, for those who ask later (filters) and for those who want to be told (subscriptions).
 
+import { debuglog } from "node:util";
+
+const debug = debuglog("luntra:rpc");
+
 /** Positions count all happenings since the start. The oldest are forgotten. */
 export class Journal<Happening> {
   readonly #most: number;
@@ -53,6 +57,13 @@ export class Journal<Happening> {
     const fresh = this.since(Math.max(this.#told, this.#first)) ?? [];
     this.#told = this.end;
     if (fresh.length === 0) return;
-    for (const listener of [...this.#listeners]) listener(fresh);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(fresh);
+      } catch (error) {
+        // Nobody is there to catch it, and the others are to be told all the same.
+        debug("a listener failed: %s", String(error));
+      }
+    }
   }
 }

@@ -7,7 +7,7 @@ export interface RpcLimits {
   readonly batchLength: number;
   /** HTTP requests and WebSocket connections opened, per second and IP address. */
   readonly requestsPerSecond: number;
-  /** Calls per second and IP address, over HTTP and WebSocket, each of a batch; costly methods count more than once. */
+  /** Calls per second and IP address, over HTTP and WebSocket; costly ones count more than once, notifications as one. */
   readonly callsPerSecond: number;
   /** WebSocket connections, of all clients and of one IP address. */
   readonly connections: number;
@@ -25,12 +25,14 @@ export interface RpcLimits {
   readonly filterExpiryMs: number;
   /** Things that happened, kept for filters: one that was asked longer ago than that is forgotten. */
   readonly journal: number;
-  /** Blocks that eth_getLogs and eth_feeHistory look at, and logs that one answer holds. */
+  /** Blocks that eth_getLogs looks at, and logs that one answer holds. */
   readonly logRange: number;
   readonly logs: number;
+  /** Searches for logs that wait for their turn, of all clients: there is one at a time. */
+  readonly searches: number;
   /** Bytes of an answer, a batch's taken together. */
   readonly responseBytes: number;
-  /** Milliseconds within which a request must have come in, and the leader must have answered. */
+  /** Milliseconds in which something must move on a connection for HTTP, and in which the leader must answer. */
   readonly requestTimeoutMs: number;
   readonly forwardTimeoutMs: number;
 }
@@ -51,6 +53,7 @@ export const DEFAULT_LIMITS: RpcLimits = {
   journal: 20_000,
   logRange: 10_000,
   logs: 10_000,
+  searches: 64,
   responseBytes: 16 * 1024 * 1024,
   requestTimeoutMs: 30_000,
   forwardTimeoutMs: 10_000,

@@ -46,10 +46,14 @@ export const LATEST: BlockRef = { tag: "latest" };
 /** A tag or a number. */
 export const blockNumber = z.union([tag, number]);
 
+const byHash = hash.transform((value): BlockRef => ({ hash: value }));
+
 /** A tag, a number, a hash, or one of the two as EIP-1898 writes them. Every block here is canonical. */
 export const block = z.union([
-  blockNumber,
-  hash.transform((value): BlockRef => ({ hash: value })),
+  tag,
+  // Before the number: 32 bytes are a hash.
+  byHash,
+  number,
   z.strictObject({ blockNumber: quantity }).transform((value): BlockRef => ({ number: value.blockNumber })),
   z
     .strictObject({ blockHash: hash, requireCanonical: z.boolean().optional() })

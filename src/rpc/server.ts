@@ -34,6 +34,8 @@ export interface RpcServerOptions {
   readonly tokens?: TokenReader;
   /** The leader's URL while this node does not lead: transactions go there. Undefined while it does. */
   readonly forward?: () => string | undefined;
+  /** Whether this node leads, for luntra_status; by default if there is nobody to forward to. */
+  readonly leading?: () => boolean;
 }
 
 export interface RpcServer {
@@ -46,6 +48,7 @@ export interface RpcServer {
 export async function openRpcServer(options: RpcServerOptions): Promise<RpcServer> {
   const { host = "127.0.0.1", port = 0, corsOrigins = "*", trustProxy = false, chain, node } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const leader = options.forward ?? (() => undefined);
   const context: RpcContext = {
     chain,
     pool: options.pool,
@@ -56,12 +59,16 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
     supplies: trackSupplies(chain),
     knownTokens: knownTokens(node),
     metadata: options.tokens ?? l1TokenReader(node.chain.provider),
-    leader: options.forward ?? (() => undefined),
+    leader,
+    leading: options.leading ?? (() => leader() === undefined),
   };
-  const dispatcher = createDispatcher(allMethods(context), limits, createBudget(limits.callsPerSecond));
+  const budget = createBudget(limits.callsPerSecond);
+  const dispatcher = createDispatcher(allMethods(context), limits, budget);
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
+    // Also of those that do not take their answers.
+    connectionTimeout: limits.requestTimeoutMs,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     trustProxy: typeof trustProxy === "object" ? [...trustProxy] : trustProxy,
@@ -74,7 +81,7 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
   };
 
   try {
-    await serveHttp(app, dispatcher, limits, corsOrigins);
+    await serveHttp(app, { dispatcher, budget, limits, origins: corsOrigins });
     await app.listen({ host, port });
   } catch (error) {
     await close();

@@ -5,25 +5,31 @@ import { hexlify } from "ethers";
 import type { WebSocket } from "ws";
 import type { Hex } from "../chain/types.ts";
 import { fail, LuntraError } from "../errors.ts";
-import { type Dispatcher, errorText } from "./dispatcher.ts";
+import { errorText } from "./dispatcher.ts";
+import type { Service } from "./http.ts";
 import type { RpcLimits } from "./limits.ts";
 import type { Subscriptions } from "./method.ts";
 
 /** Sent as it is: the client has to connect anew. */
 const POLICY_VIOLATION = 1008;
 
-export function serveSocket(
-  socket: WebSocket,
-  address: string,
-  dispatcher: Dispatcher,
-  limits: RpcLimits,
-): void {
+export function serveSocket(socket: WebSocket, address: string, service: Service): void {
+  const { dispatcher, budget, limits } = service;
   const send = (text: string) => {
     if (socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > limits.backlogBytes) socket.terminate();
     else socket.send(text);
   };
-  const { subscriptions, end } = createSubscriptions(limits, send);
+  /** What a client is told counts as if it had asked: subscriptions are no way around the budget. */
+  const tell = (text: string) => {
+    try {
+      budget.take(address, 1);
+      send(text);
+    } catch {
+      socket.close(POLICY_VIOLATION, "more to tell than calls per second");
+    }
+  };
+  const { subscriptions, end } = createSubscriptions(limits, tell);
   const session = { address, forwarded: false, subscriptions };
   let working = 0;
 
@@ -32,6 +38,8 @@ export function serveSocket(
     try {
       const said = await dispatcher.answer(text, session);
       if (said !== undefined) send(said);
+    } catch {
+      socket.terminate();
     } finally {
       working -= 1;
     }

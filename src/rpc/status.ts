@@ -4,7 +4,7 @@ import { BRIDGE_ADDRESS } from "../l2/events.ts";
 import type { BlockTag } from "../l2/types.ts";
 import type { RpcContext } from "./context.ts";
 
-export function statusOf({ chain, node, pool, leader }: RpcContext) {
+export function statusOf({ chain, node, pool, leading }: RpcContext) {
   const { view } = node.derivation;
   const { chainId, instance, addresses } = node.chain.book;
   const { rollup, bridge, challenges } = addresses;
@@ -15,7 +15,7 @@ export function statusOf({ chain, node, pool, leader }: RpcContext) {
   return {
     chainId: chain.chainId,
     instance,
-    leading: leader() === undefined,
+    leading: leading(),
     head: blockAt("latest"),
     safe: blockAt("safe"),
     finalized: blockAt("finalized"),

@@ -73,13 +73,15 @@ export class Engine {
     return this.lease.leading && this.lease.epoch === this.#loaded;
   }
 
-  /** Writes as leader; throws LEASE_LOST if another node leads. */
+  /**
+   * Writes as leader; throws LEASE_LOST if another node leads. Whether a write that failed took place after all, nobody knows: until
+   * everything has been read again, this node does not lead.
+   */
   async write<T>(action: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
     const epoch = this.#loaded;
     try {
       return await this.lease.fenced(action, epoch);
     } catch (error) {
-      // It may stand there all the same, its acknowledgement lost: everything is read again before anything else is written.
       if (this.#loaded === epoch) this.#loaded = 0n;
       throw error;
     }

@@ -81,13 +81,13 @@ export class Intake implements Pool {
 
   /** Undefined if all are stored. */
   async #storeGroup(entries: readonly PoolEntry[]): Promise<unknown> {
-    const { inventory, store } = this.#engine;
+    const { inventory } = this.#engine;
     const rows = entries.map(({ hash, sender, record, raw }) => ({ hash, sender, nonce: record.nonce, raw }));
     try {
       inventory.stored(await this.#engine.write((trx) => addTransactions(trx, rows)));
       return undefined;
     } catch (error) {
-      await inventory.takeBack(entries, store.db).catch(() => undefined);
+      inventory.takeBack(entries);
       return isLuntraError(error, "LEASE_LOST") ? await this.#notLeading(error) : error;
     }
   }

@@ -93,12 +93,11 @@ export class Inventory {
     this.#all.set(hash, entry);
   }
 
-  /** They could not be stored: as if they had never come. What they replaced comes back. */
-  async takeBack(entries: readonly PoolEntry[], db: Database): Promise<void> {
+  /** They could not be stored: as if they had never come. The next `load` brings back what they replaced. */
+  takeBack(entries: readonly PoolEntry[]): void {
     for (const { hash } of entries) this.#all.delete(hash);
     this.reset();
     this.#loaded = 0n;
-    await this.load(db);
   }
 
   /** They are in the database. */

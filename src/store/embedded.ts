@@ -5,6 +5,7 @@ import { open, mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite, type Results, type Transaction } from "@electric-sql/pglite";
 import { fail, LuntraError } from "../errors.ts";
+import { guardCrashes } from "./crash-guard.ts";
 import { isTransientState, sqlState, unavailable } from "./failures.ts";
 import { type FolderLock, lockFolder } from "./folder-lock.ts";
 import { type Gate, openGate } from "./gate.ts";
@@ -64,8 +65,19 @@ class EmbeddedDatabase implements Embedded {
     return this.exclusively((pglite) => pglite.query<T>(query, params));
   }
 
-  transaction<T>(action: (trx: Transaction) => Promise<T>): Promise<T> {
-    return this.exclusively((pglite) => pglite.transaction((trx) => action(this.#guarded(trx))));
+  /** Kysely's driver waits for `action` to be called, without end: one that cannot begin fails in its first statement. */
+  async transaction<T>(action: (trx: Transaction) => Promise<T>): Promise<T> {
+    let begun = false;
+    const begin = (trx: Transaction) => {
+      begun = true;
+      return action(this.#guarded(trx));
+    };
+    try {
+      return await this.exclusively((pglite) => pglite.transaction(begin));
+    } catch (error) {
+      if (!begun) await action({ query: () => Promise.reject(error) } as unknown as Transaction);
+      throw error;
+    }
   }
 
   readonly raw = (text: string, values: readonly unknown[] = []): Promise<RawResult> =>
@@ -84,8 +96,10 @@ class EmbeddedDatabase implements Embedded {
   exclusively<T>(action: (pglite: PGlite) => Promise<T>): Promise<T> {
     return this.#gate.run(async () => {
       if (this.#closed) fail("STORE_UNAVAILABLE", { reason: "it was closed" });
+      this.#pglite ??= await start(this.#folder).catch((error: unknown) => {
+        throw unavailable(error);
+      });
       try {
-        this.#pglite ??= await start(this.#folder);
         return await action(this.#pglite);
       } catch (error) {
         throw this.#explain(error);
@@ -97,8 +111,11 @@ class EmbeddedDatabase implements Embedded {
     return this.#gate.run(async () => {
       if (this.#closed) return;
       this.#closed = true;
-      await this.#pglite?.close();
-      await this.#lock.release();
+      try {
+        await this.#pglite?.close();
+      } finally {
+        await this.#lock.release();
+      }
     });
   }
 
@@ -143,6 +160,7 @@ async function start(folder: string): Promise<PGlite> {
     relaxedDurability: false,
     parsers: { [INT8]: BigInt, [NUMERIC]: BigInt },
   });
+  guardCrashes(pglite);
   if (!initialised) await writeDurably(marker, folder);
   return pglite;
 }

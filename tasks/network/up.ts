@@ -44,17 +44,28 @@ export default action<Args>(async (args, context) => {
   const temporary = args.folder === undefined ? await mkdtemp(join(tmpdir(), "luntra-network-")) : undefined;
   const folder = temporary ?? resolve(args.folder as string);
   const stopping: (() => Promise<void>)[] = [];
+  const ended = interrupted();
   try {
-    return await run(args, context, folder, stopping);
+    const running = run(args, context, folder, stopping);
+    // Stopped in the middle, it fails, and nobody minds.
+    running.catch(() => undefined);
+    const why = await Promise.race([ended, running]);
+    context.progress(`${why}: stopping`);
+    return { json: { event: "stopped", why }, lines: ["Stopped."] };
   } finally {
     for (const stop of stopping.reverse()) await stop();
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   }
 });
 
-async function run(args: Args, context: Context, folder: string, stopping: (() => Promise<void>)[]) {
+/** Until a process is gone that cannot be started again: PROCESS_FAILED. */
+async function run(
+  args: Args,
+  context: Context,
+  folder: string,
+  stopping: (() => Promise<void>)[],
+): Promise<never> {
   const { progress, emit } = context;
-  const ended = interrupted();
   const supervisor = new Supervisor();
   stopping.push(() => supervisor.stop());
   const lost = new Promise<string>((done) => supervisor.events.once("lost", done));
@@ -62,7 +73,11 @@ async function run(args: Args, context: Context, folder: string, stopping: (() =
 
   const l1Port = parsePort(args.l1Port, "--l1-port") || (await freePort());
   const l1 = `http://${HOST}:${l1Port}`;
-  const hardhat = hardhatOf(context, { LUNTRA_RPC_URL: l1, LUNTRA_DEPLOYMENTS: join(folder, "deployments") });
+  const hardhat = hardhatOf(context, {
+    LUNTRA_RPC_URL: l1,
+    LUNTRA_DEPLOYMENTS: join(folder, "deployments"),
+    LUNTRA_PARENT: String(process.pid),
+  });
   progress(`L1 on ${l1}`);
   await supervisor.start(hardhat("l1", ["node", "--hostname", HOST, "--port", String(l1Port)]));
   await l1Ready(l1, parseMilliseconds(args.blockTime, "--block-time"));
@@ -111,12 +126,7 @@ async function run(args: Args, context: Context, folder: string, stopping: (() =
       "Ctrl-C stops everything.",
     ],
   });
-  const why = await Promise.race([ended, lost]);
-  progress(`${why}: stopping`);
-  const dead = why === "SIGINT" || why === "SIGTERM" ? undefined : why;
-  if (dead !== undefined)
-    fail("PROCESS_FAILED", { name: dead, how: "it ended, and cannot be started again" });
-  return { json: { event: "stopped", signal: why }, lines: ["Stopped."] };
+  return fail("PROCESS_FAILED", { name: await lost, how: "it ended, and cannot be started again" });
 }
 
 function deployTask({ challengeWindow, provingWindow, proofSystem, instance }: Args): string[] {

@@ -71,6 +71,11 @@ const start = defineOnDeployment(
   )
   .addOption(optional("maxSegments", "Most segments in a batch (default: 64)"))
   .addOption(optional("recordsPerSegment", "Records in a data segment (default: the circuit's n)"))
+  .addOption({
+    name: "requestsPerSecond",
+    description: "Of one IP address; docs/rpc.md has the other limits",
+    defaultValue: "2000",
+  })
   .addOption({ name: "poolSize", description: "Most transactions that wait", defaultValue: "50000" })
   .addOption({ name: "poolPerSender", description: "Most of one sender", defaultValue: "1000" })
   .addOption({

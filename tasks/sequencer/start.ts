@@ -35,6 +35,7 @@ type Args = DeploymentArgs & {
   maxL1Fee: string | undefined;
   maxSegments: string | undefined;
   recordsPerSegment: string | undefined;
+  requestsPerSecond: string;
   poolSize: string;
   poolPerSender: string;
   checkOneIn: string;
@@ -77,10 +78,12 @@ export default action<Args>(async (args, context) => {
     host,
     port,
     corsOrigins: args.cors === "*" ? "*" : args.cors.split(","),
+    limits: { requestsPerSecond: Number(parseNatural(args.requestsPerSecond, "--requests-per-second")) },
     chain: service.engine.chain,
     pool: service.pool,
     node,
     forward: () => service.leader,
+    leading: () => service.engine.leads,
   });
   const about = { rpc: rpc.url, websocket: rpc.wsUrl, l2ChainId: book.l2ChainId, database: store.kind };
   context.emit({

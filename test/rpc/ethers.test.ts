@@ -5,7 +5,7 @@ import { Contract, isError, type Log, parseEther, type Wallet, WebSocketProvider
 import { BRIDGE_ADDRESS } from "../../src/l2/events.ts";
 import { ETHER, l2Wallet } from "../support/node-harness.ts";
 import { type RpcRig, startRpcRig } from "../support/rpc-harness.ts";
-import { GWEI } from "../support/sequencer-harness.ts";
+import { GWEI, until } from "../support/sequencer-harness.ts";
 
 const BOB = l2Wallet("bob");
 
@@ -159,8 +159,10 @@ describe("ethers on the L2", () => {
       const sent = await token.getFunction("transfer")(BOB.address, 7n);
       const receipt = await sent.wait();
       expect(await event).to.equal(7n);
-      expect(blocks).to.include(receipt.blockNumber);
-      expect(pooled).to.include(sent.hash);
+      await until(
+        () => blocks.includes(receipt.blockNumber) && pooled.includes(sent.hash),
+        "what is watched",
+      );
     } finally {
       await provider.destroy();
     }

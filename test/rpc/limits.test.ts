@@ -172,7 +172,7 @@ describe("limits of the JSON-RPC server", () => {
     await resultOf(url, "eth_newFilter", {});
   });
 
-  it("bound the blocks and logs of one search, and the blocks of a fee history", async () => {
+  it("bound the blocks and logs of one search", async () => {
     const { chain } = rig.service.engine;
     await rig.fund([l2Wallet("one").address, l2Wallet("two").address]);
     await rig.fund([l2Wallet("three").address]);
@@ -181,9 +181,48 @@ describe("limits of the JSON-RPC server", () => {
     const narrow = await serve({ logRange: Number(head) });
     expect((await ask(narrow.url, "eth_getLogs", { fromBlock: "0x0" })).error?.code).to.equal(LIMIT);
     expect(await resultOf(narrow.url, "eth_getLogs", { fromBlock: "0x1" })).to.not.deep.equal([]);
-    expect((await ask(narrow.url, "eth_feeHistory", "0xffff", "latest")).error?.code).to.equal(LIMIT);
     const few = await serve({ logs: 1 });
     expect((await ask(few.url, "eth_getLogs", { fromBlock: "0x0" })).error?.code).to.equal(LIMIT);
+  });
+
+  it("bound the searches that wait for their turn", async () => {
+    const { url } = await serve({ searches: 2 });
+    const batch = Array(5).fill(call("eth_getLogs", [{ fromBlock: "0x0" }]));
+    const answers = JSON.parse((await post(url, JSON.stringify(batch))).text) as RpcAnswer[];
+    expect(answers.map(({ error }) => error?.code)).to.deep.equal([
+      undefined,
+      undefined,
+      LIMIT,
+      LIMIT,
+      LIMIT,
+    ]);
+    expect((await ask(url, "eth_getLogs", { fromBlock: "0x0" })).error).to.equal(undefined);
+  });
+
+  it("close a connection whose subscriptions have more to tell than its address may ask", async () => {
+    const alice = l2Wallet("told");
+    await rig.fund([alice.address]);
+    const { socket, said, state } = await dial(await serve({ callsPerSecond: 30, subscriptions: 20 }));
+    for (let id = 0; id < 20; id++)
+      socket.send(JSON.stringify(call("eth_subscribe", ["newPendingTransactions"], id)));
+    await until(() => said.length === 20, "twenty subscriptions");
+    for (let nonce = 0; nonce < 4; nonce++) {
+      await rig.service.pool.submit(await signL2(rig.world, alice, { to: alice.address, value: 1n, nonce }));
+    }
+    await until(() => state.closed !== undefined, "the end");
+    expect(state.closed).to.equal(1008);
+  });
+
+  it("close a connection on which nothing moves", async () => {
+    const { port } = await serve({ requestTimeoutMs: 200 });
+    const socket = connect(port, "127.0.0.1");
+    let closed = false;
+    socket.on("close", () => {
+      closed = true;
+    });
+    socket.resume();
+    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{");
+    await until(() => closed, "the end");
   });
 
   it("bound the bytes of an answer, a batch's together", async () => {

@@ -18,7 +18,7 @@ import { type PrivateKeyAccount, privateKeyToAccount } from "viem/accounts";
 import { BRIDGE_ADDRESS } from "../../src/l2/events.ts";
 import { ETHER, l2Wallet } from "../support/node-harness.ts";
 import { type RpcRig, startRpcRig } from "../support/rpc-harness.ts";
-import { GWEI } from "../support/sequencer-harness.ts";
+import { GWEI, until } from "../support/sequencer-harness.ts";
 
 const accountOf = (name: string) => privateKeyToAccount(l2Wallet(name).privateKey as Hex);
 
@@ -39,7 +39,12 @@ describe("viem on the L2", () => {
     rig = await startRpcRig();
   });
 
-  after(() => rig.close());
+  const ending: (() => void)[] = [];
+
+  after(() => {
+    for (const end of ending) end();
+    return rig.close();
+  });
 
   // A database of its own takes seconds; accounts of its own are enough for a test here.
   beforeEach(function () {
@@ -166,6 +171,9 @@ describe("viem on the L2", () => {
     await rig.fund([alice.address]);
     const address = (await rig.fundToken(alice.address, 100n)) as Hex;
     const { listener, reader, wallet } = clients();
+    const socket = await listener.transport.getRpcClient();
+    // It would connect again for ever, also after a failure.
+    ending.push(() => socket.close());
     const [blocks, pooled]: [bigint[], Hex[]] = [[], []];
     const ends = [
       listener.watchBlocks({ onBlock: ({ number }) => blocks.push(number) }),
@@ -181,9 +189,7 @@ describe("viem on the L2", () => {
     const hash = await wallet.writeContract(transfer);
     const { blockNumber } = await reader.waitForTransactionReceipt({ hash });
     expect(await event).to.equal(9n);
-    expect(blocks).to.include(blockNumber);
-    expect(pooled).to.include(hash);
+    await until(() => blocks.includes(blockNumber) && pooled.includes(hash), "what is watched");
     for (const end of ends) end();
-    (await listener.transport.getRpcClient()).close();
   });
 });

@@ -1,14 +1,17 @@
 // The mutator: a mutant is what it says, keeps its id, and one that no test notices is found out.
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { analyse, errorsOf } from "../../scripts/mutation/ast.ts";
+import { Killers, slowOf } from "../../scripts/mutation/killers.ts";
 import { findMutants, type Mutant } from "../../scripts/mutation/mutants.ts";
 import { Worker } from "../../scripts/mutation/pool.ts";
 import { compilable, prepare, ROOT } from "../../scripts/mutation/project.ts";
 import { withAllMutants, withOneMutant } from "../../scripts/mutation/schemata.ts";
 import { judge, type Survivor, sample } from "../../scripts/mutation/verdict.ts";
+import { Verdicts } from "../../scripts/mutation/verdicts.ts";
 
 const VAULT = `// A vault that pays its owner, and anyone after the deadline.
 pragma solidity ^0.8.28;
@@ -176,7 +179,9 @@ describe("A run of mutants", () => {
     };
     const killer = ["VaultTest: test_pays_after_the_deadline_and_no_more_than_ten()"];
 
-    expect(await worker.run({ ...order, what: 0 }, 100)).to.deep.equal({ ran: 1, failed: [] });
+    const { ran, failed: without } = await worker.run({ ...order, what: 0 }, 100);
+    expect(ran.map(({ name }) => name)).to.deep.equal(killer);
+    expect(without).to.deep.equal([]);
     expect(await failed("Vault.pay", "condition-false", "amount > 10")).to.deep.equal(killer);
     expect(await failed("Vault.pay", "boundary", "amount > 10")).to.deep.equal(killer);
     expect(await failed("Vault.pay", "drop-right", "time < deadline && amount > 0")).to.deep.equal(killer);
@@ -216,10 +221,109 @@ describe("A run of mutants", () => {
     expect(judged([a.id, "no such"])).to.deep.equal([[], ["no such"]]);
   });
 
+  it("counts a mutant with which the tests do not end as killed, and says how many there are", () => {
+    const [a, b] = mutantsOf(VAULT) as [Mutant, Mutant];
+    const verdict = judge(
+      [
+        { mutant: a, verdict: "unfinished", by: ["no reply in 120 s"] },
+        { mutant: b, verdict: "killed", by: ["a test"] },
+      ],
+      [],
+      [a, b],
+    );
+    expect(verdict).to.deep.include({ killed: 2, unfinished: 1, survived: 0, unexplained: [] });
+  });
+
   it("of a sample takes the same ones for the same seed", () => {
     const items = Array.from({ length: 50 }, (_, i) => i);
     expect(sample(items, 10, 3)).to.deep.equal(sample(items, 10, 3));
     expect(sample(items, 10, 3)).to.not.deep.equal(sample(items, 10, 4));
     expect(new Set(sample(items, 60, 5)).size).to.equal(50);
+  });
+});
+
+describe("Verdicts", () => {
+  const [a, b, c] = mutantsOf(VAULT) as [Mutant, Mutant, Mutant];
+  const killed = { verdict: "killed", by: ["VaultTest: test_pays()"], seconds: 1.5 } as const;
+  const survived = { verdict: "survived", by: [], seconds: 9 } as const;
+  let path: string;
+
+  beforeEach(async () => {
+    path = join(await mkdtemp(join(tmpdir(), "luntra-verdicts-")), "verdicts.jsonl");
+  });
+  afterEach(async () => rm(dirname(path), { recursive: true }));
+
+  it("outlive the process that reached them, and hold for the contracts and tests that they were reached with", async () => {
+    const before = await Verdicts.open(path, "key");
+    await before.add(a, killed);
+    await before.add(b, survived);
+
+    const same = await Verdicts.open(path, "key");
+    expect(same.of(a)).to.deep.include(killed);
+    expect(same.of(b)).to.deep.include(survived);
+    expect(same.of(c)).to.equal(undefined);
+
+    const other = await Verdicts.open(path, "other key");
+    expect(other.of(a)).to.equal(undefined);
+    expect(other.all.map(({ id }) => id)).to.deep.equal([a.id, b.id]);
+  });
+
+  it("say who was not killed the last time, with any contracts and tests", async () => {
+    const before = await Verdicts.open(path, "key");
+    await before.add(a, survived);
+    await before.add(b, survived);
+    await before.add(c, { verdict: "unfinished", by: ["no reply in 120 s"], seconds: 120 });
+    const after = await Verdicts.open(path, "other key");
+    await after.add(a, killed);
+    expect([...after.notKilled()]).to.deep.equal([b.id, c.id]);
+  });
+
+  it("lose no more than the line that a killed process was writing", async () => {
+    await (await Verdicts.open(path, "key")).add(a, killed);
+    const [line = ""] = (await readFile(path, "utf8")).split("\n");
+    await appendFile(path, line.replace(a.id, b.id).slice(0, -9));
+
+    const again = await Verdicts.open(path, "key");
+    expect(again.of(a)).to.deep.include(killed);
+    expect(again.of(b)).to.equal(undefined);
+    await again.add(c, survived);
+    expect((await Verdicts.open(path, "key")).of(c)).to.deep.include(survived);
+  });
+});
+
+describe("Likely killers", () => {
+  const tests = ["VaultTest: test_arms()", "VaultTest: test_pays()", "LateTest: testFuzz_late(uint256)"];
+  const mutants = mutantsOf(VAULT);
+  const [first, second] = mutants.filter(({ where }) => where === "Vault.pay") as [Mutant, Mutant];
+  const elsewhere = find(mutants, "Vault.arm", "drop-modifier", "onlyOwner");
+
+  it("are those that killed the mutant, then those of its function, then those of its file", () => {
+    const killers = new Killers(tests);
+    killers.note(elsewhere, ["VaultTest: test_arms()"]);
+    killers.note(first, ["LateTest: testFuzz_late(uint256)"]);
+    killers.note(second, ["VaultTest: test_pays()"]);
+    expect(killers.likely(first)).to.deep.equal(["testFuzz_late", "test_pays", "test_arms"]);
+    expect(killers.likely({ ...first, where: "Vault.other" })).to.deep.equal([
+      "testFuzz_late",
+      "test_pays",
+      "test_arms",
+    ]);
+  });
+
+  it("of a set-up that failed are a test of its suite", () => {
+    const killers = new Killers(tests);
+    killers.note(first, ["VaultTest: setUp()", "model: is the model's hash"]);
+    expect(killers.likely(first)).to.deep.equal(["test_pays"]);
+  });
+
+  it("come before the few tests that take most of the time", () => {
+    const ran = ["a", "b", "c", "d", "e"].map((name, i) => ({
+      name: `VaultTest: test_${name}()`,
+      ms: 10 ** i,
+    }));
+    expect(slowOf(ran)).to.deep.equal(["test_d", "test_e"]);
+    const invariant = { name: "InvariantTest: invariant_1()", ms: 10 ** 9 };
+    expect(slowOf([...ran, invariant])).to.deep.equal(["test_d", "test_e"]);
+    expect(slowOf([])).to.deep.equal([]);
   });
 });

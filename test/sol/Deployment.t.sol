@@ -116,6 +116,22 @@ contract DeploymentTest is Protocol {
         );
     }
 
+    function test_proving_window_may_be_a_year() public {
+        // In a whole deployment the escape delay, itself at most a year, would have to be twice as long.
+        Parameters memory chosen = parameters();
+        chosen.challenges.provingWindow = Duration.wrap(365 days);
+        ChallengesAddresses memory peers = ChallengesAddresses(
+            protocolClock,
+            rollup,
+            bonds,
+            bridge,
+            availability,
+            verifier
+        );
+        IChallenges alone = IChallenges(create("Challenges", abi.encode(peers, chosen.challenges)));
+        assertEq(Duration.unwrap(alone.provingWindow()), 365 days);
+    }
+
     function test_windows_are_not_empty() public {
         Duration zero = Duration.wrap(0);
         bytes memory refusal = abi.encodeWithSelector(

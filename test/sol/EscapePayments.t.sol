@@ -62,6 +62,17 @@ contract EscapePaymentsTest is FrozenProtocol {
         assertEq(unpaid(address(token), bob), 10);
     }
 
+    function test_payments_to_accounts_without_credit_call_nobody_and_block_nobody() public {
+        address refusing = address(new RevertingRecipient());
+        escapeWith(bob);
+        bridge.payEscapes(ETH, two(refusing, bob));
+        assertEq(bob.balance, 10 ether);
+        // Paid once, it has no more credit than one who never had any.
+        vm.etch(bob, refusing.code);
+        bridge.payEscapes(ETH, two(bob, alice));
+        assertEq(alice.balance, 10 ether);
+    }
+
     function test_payments_of_one_asset_leave_the_others_alone() public {
         escapeWith(bob);
         bridge.payEscapes(address(token), two(alice, bob));

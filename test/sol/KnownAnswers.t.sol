@@ -53,6 +53,31 @@ contract KnownAnswersTest is Test {
         for (uint256 i = 0; i < expected.length; ++i) assertEq(words[i], expected[i]);
     }
 
+    function test_an_index_beyond_the_count_names_no_segment() public view {
+        bytes32[] memory leaves = new bytes32[](1);
+        leaves[0] = keccak256("leaf");
+        bytes32 root = libraries.segmentRoot(leaves);
+        bytes32[] memory path = new bytes32[](0);
+        assertTrue(libraries.containsSegment(root, 1, 0, leaves[0], path));
+        // The path of the only leaf is empty, so that no digit of the index counts.
+        assertFalse(libraries.containsSegment(root, 1, 1, leaves[0], path));
+        assertFalse(libraries.containsSegment(root, 1, 2, leaves[0], path));
+        assertFalse(libraries.containsSegment(root, 0, 0, leaves[0], path));
+    }
+
+    function test_a_path_that_is_too_short_or_too_long_opens_no_segment() public view {
+        bytes32[] memory leaves = new bytes32[](2);
+        (leaves[0], leaves[1]) = (keccak256("left"), keccak256("right"));
+        bytes32 root = libraries.segmentRoot(leaves);
+        for (uint256 length = 0; length < 4; ++length) {
+            bytes32[] memory path = new bytes32[](length);
+            if (length > 0) path[0] = leaves[1];
+            assertEq(libraries.containsSegment(root, 2, 0, leaves[0], path), length == 1);
+        }
+        // Nor does a leaf that is not there, under the shortest path.
+        assertFalse(libraries.containsSegment(root, 2, 0, keccak256("forged"), new bytes32[](0)));
+    }
+
     function test_commitment_and_openings_of_five_segments_two_without_data() public view {
         bytes32[] memory checkpoints = new bytes32[](5);
         for (uint256 i = 0; i < 5; ++i) checkpoints[i] = bytes32(i + 1);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
@@ -78,10 +78,31 @@ onEmbedded("The embedded store", (databases) => {
     expect(await store.db.selectFrom("transactions").select("hash").execute()).to.deep.equal([]);
   });
 
+  it("says so when PostgreSQL panics, instead of hanging, and comes back with all that was acknowledged", async () => {
+    const where = await databases.fresh();
+    const store = await databases.open(where);
+    await store.db.insertInto("taken_up").values({ batch: "0x01" }).execute();
+    // As on a full disk, the log cannot go on.
+    const log = join(where, "pglite", "pg_wal");
+    await rename(log, `${log}.away`);
+    await store.raw("select pg_switch_wal()").catch(() => undefined);
+    const write = () => store.db.insertInto("taken_up").values({ batch: "0x02" }).execute();
+    expect(await codeOf(write())).to.equal("STORE_UNAVAILABLE");
+    const within = store.db.transaction().execute((trx) => trx.deleteFrom("taken_up").execute());
+    expect(await codeOf(within)).to.equal("STORE_UNAVAILABLE");
+    await rename(`${log}.away`, log);
+    await write();
+    const rows = await store.db.selectFrom("taken_up").select("batch").orderBy("batch").execute();
+    expect(rows).to.deep.equal([{ batch: "0x01" }, { batch: "0x02" }]);
+  });
+
   it("refuses statements once it is closed", async () => {
     const store = await openStore(await databases.fresh());
     await store.close();
     expect(await codeOf(store.db.selectFrom("leader").selectAll().execute())).to.equal("STORE_UNAVAILABLE");
+    const within = store.db.transaction().execute((trx) => trx.selectFrom("leader").selectAll().execute());
+    expect(await codeOf(within)).to.equal("STORE_UNAVAILABLE");
+    expect(await codeOf(store.db.transaction().execute(async () => undefined))).to.equal("STORE_UNAVAILABLE");
     await store.close();
   });
 

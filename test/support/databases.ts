@@ -31,7 +31,7 @@ export function onPostgres(title: string, suite: (databases: Databases) => void)
   describe(title, () => withCleanUp("postgres", freshDatabase, suite));
 }
 
-interface Fresh {
+export interface Fresh {
   readonly where: string;
   remove(): Promise<void>;
 }
@@ -64,7 +64,8 @@ function withCleanUp(
 /** PGlite takes seconds to make a database, and a fraction to open a copy of one. */
 let template: Promise<string> | undefined;
 
-async function freshFolder(): Promise<Fresh> {
+/** A folder with an empty embedded database. */
+export async function freshFolder(): Promise<Fresh> {
   template ??= makeTemplate();
   const where = await mkdtemp(join(tmpdir(), "luntra-store-"));
   await cp(await template, where, { recursive: true });

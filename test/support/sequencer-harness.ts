@@ -1,10 +1,8 @@
 // A sequencer at work on a world of its own, with a database in a folder.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
+import { freshFolder } from "./databases.ts";
 import type { World } from "./node-harness.ts";
 
 export const GWEI = 10n ** 9n;
@@ -26,8 +24,8 @@ export interface Rig {
 
 /** Everything fast: a segment after 10 ms, a batch after 100 ms. */
 export async function startRig(world: Ground, tuning: Tuning = {}, given?: Store): Promise<Rig> {
-  const folder = await mkdtemp(join(tmpdir(), "luntra-store-"));
-  const store = given ?? (await openStore(join(folder, "db")));
+  const fresh = given === undefined ? await freshFolder() : undefined;
+  const store = given ?? (await openStore(fresh?.where ?? ""));
   const service = await openSequencer(await world.open(), store, world.sequencer, {
     baseFee: GWEI,
     feeRecipient: (await world.sequencer.getAddress()).toLowerCase(),
@@ -48,7 +46,7 @@ export async function startRig(world: Ground, tuning: Tuning = {}, given?: Store
     async close() {
       await service.stop();
       if (given === undefined) await store.close();
-      await rm(folder, { recursive: true, force: true });
+      await fresh?.remove();
     },
   };
 }

@@ -35,6 +35,7 @@ const IDS = [
   "dispute timeout",
   "keys setup",
   "keys verify",
+  "network up",
   "prover prove",
   "prover start",
   "rollup deploy",
@@ -49,6 +50,7 @@ const IDS = [
   "scenario run",
   "scenario wait",
   "sequencer commit",
+  "sequencer start",
   "sequencer submit",
   "watchtower check",
 ];

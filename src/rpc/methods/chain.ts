@@ -2,19 +2,21 @@
 
 import { keccak256 } from "ethers";
 import { z } from "zod";
-import { fail } from "../../errors.ts";
 import type { L2Block } from "../../l2/types.ts";
 import { blockAt, blockContext, knownBlock, type RpcContext } from "../context.ts";
-import { formatBlock } from "../format-block.ts";
+import { baseFeeOf, formatBlock, gasLimit } from "../format-block.ts";
 import { toQuantity } from "../json.ts";
 import { type Methods, method } from "../method.ts";
 import * as params from "../params.ts";
+
+/** Blocks in a fee history. */
+const MOST_HISTORY = 1024n;
 
 const CLIENT = "luntra/0.1.0";
 const MODULES = { eth: "1.0", net: "1.0", web3: "1.0", rpc: "1.0", txpool: "1.0", luntra: "1.0" };
 
 export function chainMethods(context: RpcContext): Methods {
-  const { chain, pool, limits } = context;
+  const { chain, pool } = context;
   const show = (block: L2Block | undefined, full: boolean) =>
     block === undefined ? null : formatBlock(block, full, blockContext(context));
   const count = (block: L2Block | undefined) =>
@@ -51,10 +53,9 @@ export function chainMethods(context: RpcContext): Methods {
     eth_feeHistory: method(
       z.tuple([params.count, params.blockNumber, z.array(z.number().min(0).max(100)).max(100).nullish()]),
       ([blocks, newest, percentiles]) => {
-        if (blocks > limits.logRange) {
-          return fail("RPC_LIMIT", { what: "blocks", most: limits.logRange, actual: Number(blocks) });
-        }
-        return feeHistory(context, blocks, knownBlock(context, newest), percentiles ?? undefined);
+        // As geth does: it answers about fewer.
+        const most = blocks > MOST_HISTORY ? MOST_HISTORY : blocks;
+        return feeHistory(context, most, knownBlock(context, newest), percentiles ?? undefined);
       },
       10,
     ),
@@ -73,12 +74,12 @@ function feeHistory(
   const blocks = Array.from({ length: Number(count) }, (_, i) => chain.block(oldest + BigInt(i))).filter(
     (block) => block !== undefined,
   );
-  const shown = blocks.map((block) => formatBlock(block, false, blockContext(context)));
+  const its = blockContext(context);
   const next = chain.block(newest.number + 1n)?.baseFee ?? pool.baseFee;
   return {
     oldestBlock: toQuantity(oldest),
-    baseFeePerGas: [...shown.map(({ baseFeePerGas }) => baseFeePerGas), toQuantity(next)],
-    gasUsedRatio: shown.map(({ gasUsed, gasLimit }) => Number(gasUsed) / Number(gasLimit)),
+    baseFeePerGas: [...blocks.map((block) => toQuantity(baseFeeOf(block, its))), toQuantity(next)],
+    gasUsedRatio: blocks.map(({ gasUsed }) => Number(gasUsed) / Number(gasLimit(its))),
     ...(percentiles === undefined ? {} : { reward: blocks.map((block) => rewards(block, percentiles)) }),
   };
 }

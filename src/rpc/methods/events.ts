@@ -6,7 +6,7 @@ import { blockContext, type RpcContext } from "../context.ts";
 import { createFilters } from "../filters.ts";
 import { formatHeader } from "../format-block.ts";
 import { formatPooled } from "../format-transaction.ts";
-import { findLogs, logsIn } from "../logs.ts";
+import { createSearch, logsIn } from "../logs.ts";
 import { type Methods, method } from "../method.ts";
 import * as params from "../params.ts";
 import { formatLog } from "../placed.ts";
@@ -21,10 +21,11 @@ const subscription = z.union([
 
 export function eventMethods(context: RpcContext): Methods {
   const filters = createFilters(context);
+  const search = createSearch(context);
   const byHandle = z.tuple([params.handle]);
 
   return {
-    eth_getLogs: method(z.tuple([params.logFilter]), ([filter]) => findLogs(context, filter), SEARCH_COST),
+    eth_getLogs: method(z.tuple([params.logFilter]), ([filter]) => search(filter), SEARCH_COST),
 
     eth_newFilter: method(
       z.tuple([params.logFilter]),
@@ -34,7 +35,7 @@ export function eventMethods(context: RpcContext): Methods {
     eth_newBlockFilter: method(params.nothing, () => filters.add({ kind: "blocks" }), 10),
     eth_newPendingTransactionFilter: method(params.nothing, () => filters.add({ kind: "pooled" }), 10),
     eth_getFilterChanges: method(byHandle, ([id]) => filters.changes(id), 10),
-    eth_getFilterLogs: method(byHandle, ([id]) => findLogs(context, filters.filterOf(id)), SEARCH_COST),
+    eth_getFilterLogs: method(byHandle, ([id]) => search(filters.filterOf(id)), SEARCH_COST),
     eth_uninstallFilter: method(byHandle, ([id]) => filters.remove(id)),
 
     eth_subscribe: method(subscription, (wanted, { subscriptions }) => {

@@ -24,7 +24,7 @@ export function luntraMethods(context: RpcContext): Methods {
   const json = (value: unknown) => (value === undefined ? null : toJson(value));
   const segment = params.count.transform(Number);
   return {
-    luntra_status: method(params.nothing, () => json(statusOf(context))),
+    luntra_status: method(params.nothing, () => json(statusOf(context)), 20),
     luntra_finality: method(
       z.tuple([params.hash]),
       ([hash]) => json(finalityOfTransaction(context, hash)),
