@@ -94,7 +94,7 @@ onEmbedded("L1 changes its mind", (databases) => {
     await bench.endsWell({ passing: ["CALL_REVERTED", "L1_REORG", "L1_UNAVAILABLE"] });
   });
 
-  it("a reorg takes a deposit away: what was built on it goes, and waits for it to come back", async () => {
+  it("a reorg takes a deposit away: what was built on it goes, the rest stays, and the deposit may come again", async () => {
     await bench.fund(BOB);
     await until(() => bench.chain.number("safe") === bench.chain.head.number, "Bob's deposit on L1");
     await again(LATER);
@@ -109,10 +109,14 @@ onEmbedded("L1 changes its mind", (databases) => {
       () => bench.isIn(bench.acknowledged[4] ?? "", "unsafe"),
       "Bob's payments, which need no deposit",
     );
-    expect(bench.acknowledged.slice(0, 3).some((hash) => bench.isIn(hash, "unsafe"))).to.equal(false);
+    // Nobody can pay for these any more: they never were on L1, and are dropped.
+    const dropped = bench.acknowledged.splice(0, 3);
+    expect(dropped.some((hash) => bench.isIn(hash, "unsafe"))).to.equal(false);
     await depositEth(bench.observer, l1.user, 2n * ETHER, ALICE.address);
     await again();
-    await bench.endsWell();
+    await until(() => bench.balance(ALICE.address) === 2n * ETHER, "the deposit to come again");
+    await bench.payAll(0, 3);
+    await bench.endsWell({ passing: ["CALL_REVERTED"] });
   });
 
   it("a deposit that was taken and is gone before anybody looked leaves no rows behind", async () => {
@@ -216,7 +220,5 @@ onEmbedded("L1 changes its mind", (databases) => {
     await until(() => bench.balance(BOB.address) >= ETHER, "the deposit", 30_000);
     await again();
     await bench.endsWell({ passing: ["CALL_REVERTED"] });
-    const due = bench.rig.failures.length;
-    expect(due).to.equal(0);
   });
 });
