@@ -2,4 +2,4 @@
 
 import { describeKills } from "./support/kills.ts";
 
-describeKills({ kills: 120, lifeMs: 2_500, timeoutMs: 900_000 });
+describeKills({ kills: 120, lifeMs: 5_000, timeoutMs: 900_000 });

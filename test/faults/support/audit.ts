@@ -94,7 +94,8 @@ async function custodyOf({ chain }: Node): Promise<{ custody: bigint; burned: bi
 async function auditCommits({ provider, book }: L1, node: Node, rollbacks: number): Promise<void> {
   const { rollup } = node.chain.contracts;
   const { selector } = rollup.interface.getFunction("commit");
-  const last = await provider.getBlockNumber();
+  // What came since the view belongs to the next audit.
+  const last = node.derivation.view.l1.number;
   let mined = 0;
   for (let number = book.fromBlock; number <= last; number++) {
     const block = await provider.getBlock(number, true);

@@ -33,7 +33,7 @@ export function describeKills(options: Omit<SpreeOptions, "seed"> & { readonly t
       const result = await spree(l1, nodes, { ...options, seed: SEED });
       console.log(`      ${JSON.stringify(result)}`);
       expect(result.acknowledged > options.kills).to.equal(true);
-      expect(result.batches > 5 && result.challenges > 0).to.equal(true);
+      expect(result.batches > 1 && result.challenges > 0).to.equal(true);
     });
   });
 }
