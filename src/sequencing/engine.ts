@@ -162,13 +162,20 @@ export class Engine {
     const known = await records.takenUp(this.store.db);
     const dead = view.dead.filter(({ id }) => !known.has(id));
     const revived = this.inventory.revive(dead, this.n);
-    await this.write(async (trx) => {
-      this.inventory.stored(await records.addTransactions(trx, revived.map(rowOf)));
-      await records.markTakenUp(
-        trx,
-        dead.map(({ id }) => id),
-      );
-    });
+    try {
+      const rows = await this.write(async (trx) => {
+        await records.markTakenUp(
+          trx,
+          dead.map(({ id }) => id),
+        );
+        return await records.addTransactions(trx, revived.map(rowOf));
+      });
+      this.inventory.stored(rows);
+    } catch (error) {
+      // What is never stored would hold up all that comes after it.
+      this.inventory.takeBack(revived);
+      throw error;
+    }
     this.inventory.deadSeen = view.dead.length;
   }
 
