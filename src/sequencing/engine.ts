@@ -78,11 +78,11 @@ export class Engine {
    * everything has been read again, this node does not lead.
    */
   async write<T>(action: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    const epoch = this.#loaded;
     try {
-      return await this.lease.fenced(action, epoch);
+      return await this.lease.fenced(action, this.#loaded);
     } catch (error) {
-      if (this.#loaded === epoch) this.#loaded = 0n;
+      // Also if it leads anew by now: what the write was about is read again.
+      this.#loaded = 0n;
       throw error;
     }
   }
