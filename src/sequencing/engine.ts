@@ -121,6 +121,8 @@ export class Engine {
     if (!kept) this.inventory.reset();
     this.inventory.settle(view);
     if (this.leads) await this.#tidy(view);
+    // The rows are the leader's to remove; here they would be kept for ever.
+    else if (!this.lease.leading) this.inventory.forget(this.inventory.settled);
   }
 
   /** Removes the rows of what L1 has, or has made impossible; takes up what dead batches hold. */
