@@ -24,8 +24,8 @@ export type ProverFor = (urgency: Urgency) => Prover;
 export interface UpkeepOptions {
   /** Answers challenges of right segments; nobody does if left out. */
   readonly prover?: ProverFor;
-  /** Proofs at a time. */
-  readonly pool: ProverPool;
+  /** Proofs at a time: of those that answer, which wait for no others, and of those that make final early. */
+  readonly pools: Readonly<Record<Urgency["purpose"], ProverPool>>;
   /** Whose batches are proven without a challenge, for early finality. */
   readonly prove: "none" | "own" | "all";
   readonly onDone: (what: string, about: Readonly<Record<string, unknown>>) => void;
@@ -37,7 +37,7 @@ export class Upkeep {
   readonly #signer: Signer;
   readonly #turns: Turns;
   readonly #options: UpkeepOptions;
-  /** Segments that are being proven, or were in vain: `id:segment`. */
+  /** What is being proven: `purpose:id:segment`. */
   readonly #busy = new Map<string, Promise<void>>();
   #finalizing = false;
 
@@ -100,7 +100,7 @@ export class Upkeep {
 
   #start(id: Hex, segment: number, challenge: DerivedChallenge | undefined): void {
     const { prover } = this.#options;
-    const key = `${id}:${segment}`;
+    const key = `${challenge === undefined ? "finality" : "answer"}:${id}:${segment}`;
     if (prover === undefined || this.#busy.has(key)) return;
     const work = this.#prove(prover, id, segment, challenge)
       .catch((error: unknown) => this.#options.onError(`proving segment ${segment} of batch ${id}`, error))
@@ -118,9 +118,14 @@ export class Upkeep {
     // A wrong one has no such proof, and those after it are nobody's to prove.
     if (wrong !== undefined && segment >= wrong) return;
     const beneficiary = await this.#signer.getAddress();
-    const { pool } = this.#options;
-    const prover = proverFor(this.#urgency(id, challenge));
-    const proven = await proveSegment(this.#node, prover, id, segment, beneficiary, { pool });
+    const urgency = this.#urgency(id, challenge);
+    // The run is made when it is its turn: it takes much more room than the batch.
+    const proven = await this.#options.pools[urgency.purpose].run(async (signal) => {
+      const { proven: already } = disputeOf(this.#node.derivation.view, id);
+      if (already.has(segment)) return undefined;
+      return await proveSegment(this.#node, proverFor(urgency), id, segment, beneficiary, { signal });
+    });
+    if (proven === undefined) return;
     if (disputeOf(this.#node.derivation.view, id).proven.has(segment)) return;
     try {
       const { transaction } = await this.#turns.run(() => sendValid(this.#node, this.#signer, proven));
