@@ -1,10 +1,12 @@
 // What a sequencer does for its batches once they are on L1: answers challenges, proves early, makes final.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Signer } from "ethers";
+import type { Receipt } from "../chain/client.ts";
 import { wallOf } from "../chain/protocol-time.ts";
 import type { DerivedBatch, DerivedChallenge, Hex } from "../chain/types.ts";
 import { disputeOf, pendingOf } from "../chain/view.ts";
-import { isLuntraError } from "../errors.ts";
+import { fail, isLuntraError } from "../errors.ts";
 import { finalize, isFinalizable } from "../node/dispute.ts";
 import type { Node } from "../node/node.ts";
 import { proveSegment, sendValid } from "../node/prover.ts";
@@ -31,6 +33,9 @@ export interface UpkeepOptions {
   readonly onDone: (what: string, about: Readonly<Record<string, unknown>>) => void;
   readonly onError: (what: string, error: unknown) => void;
 }
+
+/** Five blocks of Ethereum's, twice. */
+const MINED_MS = 120_000;
 
 export class Upkeep {
   readonly #node: Node;
@@ -75,13 +80,32 @@ export class Upkeep {
     if (next === undefined || this.#finalizing || !isFinalizable(this.#node, next)) return;
     this.#finalizing = true;
     try {
-      const { transaction } = await this.#turns.run(() => finalize(this.#node, this.#signer, next.id));
+      const { transaction } = await this.#inTurn(() => finalize(this.#node, this.#signer, next.id));
       this.#options.onDone("finalized", { batch: next.header.number, id: next.id, transaction });
     } catch (error) {
       this.#options.onError("making a batch final", error);
     } finally {
       this.#finalizing = false;
     }
+  }
+
+  /**
+   * L1 may forget a transaction, or not take it for its fee: batches and other answers do not wait for it without end, and what
+   * is still to be done is tried again.
+   */
+  #inTurn(send: () => Promise<Receipt>): Promise<Receipt> {
+    return this.#turns.run(async () => {
+      const timer = new AbortController();
+      const late = sleep(MINED_MS, undefined, { signal: timer.signal, ref: false }).then(() =>
+        fail("L1_UNAVAILABLE", { what: "a transaction", reason: `it is not mined after ${MINED_MS / 1000} s` }),
+      );
+      late.catch(() => undefined);
+      try {
+        return await Promise.race([send(), late]);
+      } finally {
+        timer.abort();
+      }
+    });
   }
 
   async #isToBeProven({ committer }: DerivedBatch): Promise<boolean> {
@@ -128,7 +152,7 @@ export class Upkeep {
     if (proven === undefined) return;
     if (disputeOf(this.#node.derivation.view, id).proven.has(segment)) return;
     try {
-      const { transaction } = await this.#turns.run(() => sendValid(this.#node, this.#signer, proven));
+      const { transaction } = await this.#inTurn(() => sendValid(this.#node, this.#signer, proven));
       const what = challenge === undefined ? "proven" : "answered";
       this.#options.onDone(what, { id, segment, provingMs: proven.provingMs, transaction });
     } catch (error) {
