@@ -83,11 +83,12 @@ const start = defineOnDeployment(
     description: "Runs circuit and L1's decoder over one in so many segments before a commit; 0: none",
     defaultValue: "1",
   })
-  .addOption({
-    name: "prover",
-    description: "Who answers challenges: pool (workers of prover start), here, or none",
-    defaultValue: "pool",
-  })
+  .addOption(
+    optional(
+      "prover",
+      "Who answers challenges: pool (workers of prover start), here, or none (default: pool, with an embedded database here)",
+    ),
+  )
   .addOption({
     name: "prove",
     description: "Batches that are proven without a challenge: none, own or all",

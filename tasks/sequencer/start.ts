@@ -39,7 +39,7 @@ type Args = DeploymentArgs & {
   poolSize: string;
   poolPerSender: string;
   checkOneIn: string;
-  prover: string;
+  prover: string | undefined;
   prove: string;
   lease: string;
   heartbeat: boolean;
@@ -60,7 +60,11 @@ export default action<Args>(async (args, context) => {
   const store = await openStore(args.database || process.env.LUNTRA_DATABASE || join(folder, "database"));
   const signer = await workspace.signer(args.from);
   const circuit = await openProver(context, book, args);
-  const who = parseChoice(args.prover, "--prover", ["pool", "here", "none"] as const);
+  // Nobody else can open an embedded database: a pool would have no workers, and every challenge would be lost.
+  const who = parseChoice(args.prover ?? (store.kind === "pglite" ? "here" : "pool"), "--prover", [
+    ...(store.kind === "pglite" ? [] : (["pool"] as const)),
+    ...(["here", "none"] as const),
+  ]);
   const jobs = who === "pool" ? await openPool(store, book, context) : undefined;
   const prover: ProverFor | undefined =
     jobs === undefined
