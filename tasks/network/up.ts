@@ -114,8 +114,10 @@ async function run(
   }
 
   const rpc = urls[0] ?? "none";
+  // Its password is nobody's who reads the output.
+  const kind = isConnectionString(database) ? "postgres" : "pglite";
   emit({
-    json: { event: "ready", l1, rpc, urls, l2ChainId, demoToken, path, database, pids: supervisor.pids() },
+    json: { event: "ready", l1, rpc, urls, l2ChainId, demoToken, path, database: kind, pids: supervisor.pids() },
     lines: [
       "",
       ...facts({

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { AddressBook } from "../../src/chain/address-book.ts";
+import { fail } from "../../src/errors.ts";
 import { openJobs, type ProofJobs, remoteProver } from "../../src/jobs/index.ts";
 import type { Circuit } from "../../src/node/segment-run.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
@@ -45,6 +46,9 @@ type Args = DeploymentArgs & {
   heartbeat: boolean;
 };
 
+/** No node is reached by these, but by itself. */
+const EVERYWHERE = ["0.0.0.0", "::"];
+
 /** Nonces may come in any order, but not from far ahead. */
 const NONCE_GAP = 64;
 
@@ -54,7 +58,11 @@ const REPEAT_MS = 60_000;
 export default action<Args>(async (args, context) => {
   const { host } = args;
   const port = parsePort(args.port, "--port") || (await freePort(host));
-  const url = args.url ?? `http://${host}:${port}`;
+  if (args.url === undefined && EVERYWHERE.includes(host)) {
+    const expected = `an address by which other nodes reach this one, as it listens on ${host}`;
+    fail("ARGUMENT_INVALID", { argument: "--url", expected, actual: "nothing" });
+  }
+  const url = args.url ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const workspace = await openWorkspace(context, args, { l1Cache: `l1-sequencer-${port}` });
   const { node, folder, book } = workspace;
   const store = await openStore(args.database || process.env.LUNTRA_DATABASE || join(folder, "database"));
