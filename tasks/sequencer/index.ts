@@ -76,6 +76,11 @@ const start = defineOnDeployment(
     description: "Of one IP address; docs/rpc.md has the other limits",
     defaultValue: "2000",
   })
+  .addOption({
+    name: "queueDepth",
+    description: "Blocks of L1 that follow a queue item before a batch takes it, unless it is due",
+    defaultValue: "0",
+  })
   .addOption({ name: "poolSize", description: "Most transactions that wait", defaultValue: "50000" })
   .addOption({ name: "poolPerSender", description: "Most of one sender", defaultValue: "1000" })
   .addOption({

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { AddressBook } from "../../src/chain/address-book.ts";
 import { fail } from "../../src/errors.ts";
 import { openJobs, type ProofJobs, remoteProver } from "../../src/jobs/index.ts";
+import { MAX_SEGMENTS } from "../../src/model/index.ts";
 import type { Circuit } from "../../src/node/segment-run.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
@@ -37,6 +38,7 @@ type Args = DeploymentArgs & {
   maxSegments: string | undefined;
   recordsPerSegment: string | undefined;
   requestsPerSecond: string;
+  queueDepth: string;
   poolSize: string;
   poolPerSender: string;
   checkOneIn: string;
@@ -81,6 +83,8 @@ export default action<Args>(async (args, context) => {
   const options = {
     ...(await optionsOf(args, circuit, workspace)),
     ...(who === "none" ? {} : { prover }),
+    // Workers of any number of machines share what is asked for: a whole batch.
+    ...(who === "pool" ? { proofs: MAX_SEGMENTS } : {}),
   };
   const lease = { holder: `${hostname()}:${port}`, url, ttlMs: parseMilliseconds(args.lease, "--lease") };
   const service = await openSequencer(node, store, signer, { ...options, lease });
@@ -139,6 +143,7 @@ async function optionsOf(
       perSender: Number(parseNatural(args.poolPerSender, "--pool-per-sender")),
       nonceGap: NONCE_GAP,
     },
+    queueDepth: Number(parseNatural(args.queueDepth, "--queue-depth")),
     policy: {
       segmentMs: parseMilliseconds(args.segmentTime, "--segment-time"),
       batchMs: parseMilliseconds(args.batchTime, "--batch-time"),
