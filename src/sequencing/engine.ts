@@ -32,6 +32,9 @@ export interface EngineOptions {
   readonly queueDepth?: number;
 }
 
+/** Why a transaction of whom its nonce is the next one is skipped. */
+const IDLE: ReadonlySet<string> = new Set(["sender absent", "fee not covered"]);
+
 const DEFAULT_MAX_DATA_BYTES = 110_000;
 const DEFAULT_MAX_DRAFTS = 64;
 
@@ -250,7 +253,10 @@ export class Engine {
         segments.push(segment);
         return entries;
       }
-      this.inventory.evict(idle);
+      // Those after one that cannot pay wait for another in its place.
+      const reasons = segment.executed.records.map(({ reason }) => reason);
+      const broke = entries.filter((_, i) => IDLE.has(reasons[i] ?? ""));
+      this.inventory.evict(broke.length > 0 ? broke : idle);
     }
   }
 
