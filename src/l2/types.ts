@@ -133,7 +133,9 @@ export interface Pool {
    */
   submit(raw: Hex): Promise<Hex>;
   get(hash: Hex): PooledTransaction | undefined;
-  /** All, by sender and nonce. */
+  /** How many wait, and how many of them could go into a block now. */
+  readonly counts: { readonly all: number; readonly ready: number };
+  /** All, by sender and nonce. Takes long if there are many. */
   list(): readonly PooledTransaction[];
   /** The next nonce of an account, its waiting transactions counted. */
   nextNonce(account: Hex): bigint;

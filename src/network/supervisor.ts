@@ -99,6 +99,8 @@ export class Supervisor {
   }
 
   #spawn({ name, command, env, cwd, ready }: ProcessSpec) {
+    // Nobody would end it.
+    if (this.#stopping) fail("PROCESS_FAILED", { name, how: "everything is being stopped" });
     const [program, ...args] = command;
     const child = spawn(program, args, {
       cwd,

@@ -44,8 +44,11 @@ export function createDispatcher(methods: Methods, limits: RpcLimits, budget: Ca
     return entry.handle(parsed.data, session);
   }
 
-  function tooLong(length: number, { left }: Room): never {
+  function tooLong(length: number, room: Room): never {
     const { responseBytes: most } = limits;
+    const { left } = room;
+    // Nothing more is worked out for a batch whose answer is too long.
+    room.left = 0;
     return fail("RPC_LIMIT", { what: "bytes of answer", most, actual: most - left + length });
   }
 

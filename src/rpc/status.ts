@@ -24,7 +24,7 @@ export function statusOf({ chain, node, pool, leading }: RpcContext) {
     queue: view.queue.length,
     paused: view.paused,
     frozen: view.frozen,
-    pool: { size: pool.list().length, baseFee: pool.baseFee, limits: pool.limits },
+    pool: { size: pool.counts.all, baseFee: pool.baseFee, limits: pool.limits },
     bridge: BRIDGE_ADDRESS,
   };
 }

@@ -36,6 +36,8 @@ interface Fees {
 
 const DEFAULT_STUCK_MS = 60_000;
 const GWEI = 1_000_000_000n;
+/** Of what L1 asks now. While L1 makes no blocks, fees that rise all the time would be paid when it makes one again. */
+const MOST_TIMES = 10n;
 
 /** Refusals of L1 that no waiting cures: another batch has to be made. */
 const HOPELESS: ReadonlySet<string> = new Set(["DueItemOmitted", "QueueEndOutOfRange", "WrongQueueHash"]);
@@ -185,10 +187,14 @@ export class Committer {
     const known = [this.#outbid, this.#sent].find((one) => one?.nonce === nonce)?.fees;
     const before = known ?? (await this.#feesOf(earlier));
     if (before === undefined) return now;
-    const bump = (fee: bigint) => (fee * 9n) / 8n + 1n;
+    const bump = (fee: bigint, market: bigint) => {
+      const more = (fee * 9n) / 8n + 1n;
+      const bound = most(MOST_TIMES * market, fee);
+      return most(market, more < bound ? more : bound);
+    };
     return {
-      maxFeePerGas: most(now.maxFeePerGas, bump(before.maxFeePerGas)),
-      maxPriorityFeePerGas: most(now.maxPriorityFeePerGas, bump(before.maxPriorityFeePerGas)),
+      maxFeePerGas: bump(before.maxFeePerGas, now.maxFeePerGas),
+      maxPriorityFeePerGas: bump(before.maxPriorityFeePerGas, now.maxPriorityFeePerGas),
     };
   }
 

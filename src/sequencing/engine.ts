@@ -32,6 +32,9 @@ export interface EngineOptions {
   readonly queueDepth?: number;
 }
 
+/** Why a transaction of whom its nonce is the next one is skipped. */
+const IDLE: ReadonlySet<string> = new Set(["sender absent", "fee not covered"]);
+
 const DEFAULT_MAX_DATA_BYTES = 110_000;
 const DEFAULT_MAX_DRAFTS = 64;
 
@@ -78,11 +81,11 @@ export class Engine {
    * everything has been read again, this node does not lead.
    */
   async write<T>(action: (trx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    const epoch = this.#loaded;
     try {
-      return await this.lease.fenced(action, epoch);
+      return await this.lease.fenced(action, this.#loaded);
     } catch (error) {
-      if (this.#loaded === epoch) this.#loaded = 0n;
+      // Also if it leads anew by now: what the write was about is read again.
+      this.#loaded = 0n;
       throw error;
     }
   }
@@ -121,6 +124,8 @@ export class Engine {
     if (!kept) this.inventory.reset();
     this.inventory.settle(view);
     if (this.leads) await this.#tidy(view);
+    // The rows are the leader's to remove; here they would be kept for ever.
+    else if (!this.lease.leading) this.inventory.forget(this.inventory.settled);
   }
 
   /** Removes the rows of what L1 has, or has made impossible; takes up what dead batches hold. */
@@ -162,13 +167,20 @@ export class Engine {
     const known = await records.takenUp(this.store.db);
     const dead = view.dead.filter(({ id }) => !known.has(id));
     const revived = this.inventory.revive(dead, this.n);
-    await this.write(async (trx) => {
-      this.inventory.stored(await records.addTransactions(trx, revived.map(rowOf)));
-      await records.markTakenUp(
-        trx,
-        dead.map(({ id }) => id),
-      );
-    });
+    try {
+      const rows = await this.write(async (trx) => {
+        await records.markTakenUp(
+          trx,
+          dead.map(({ id }) => id),
+        );
+        return await records.addTransactions(trx, revived.map(rowOf));
+      });
+      this.inventory.stored(rows);
+    } catch (error) {
+      // What is never stored would hold up all that comes after it.
+      this.inventory.takeBack(revived);
+      throw error;
+    }
     this.inventory.deadSeen = view.dead.length;
   }
 
@@ -241,7 +253,10 @@ export class Engine {
         segments.push(segment);
         return entries;
       }
-      this.inventory.evict(idle);
+      // Those after one that cannot pay wait for another in its place.
+      const reasons = segment.executed.records.map(({ reason }) => reason);
+      const broke = entries.filter((_, i) => IDLE.has(reasons[i] ?? ""));
+      this.inventory.evict(broke.length > 0 ? broke : idle);
     }
   }
 

@@ -37,6 +37,11 @@ export class Intake implements Pool {
     return this.#engine.inventory.pool.get(hash);
   }
 
+  get counts() {
+    const { size, ready } = this.#engine.inventory.pool;
+    return { all: size, ready: ready.count };
+  }
+
   list(): readonly PooledTransaction[] {
     return this.#engine.inventory.pool.list();
   }

@@ -3,7 +3,7 @@
 
 import type { DerivedBatch, Hex } from "../chain/types.ts";
 import type { View } from "../chain/view.ts";
-import { isLuntraError } from "../errors.ts";
+import { fail, isLuntraError } from "../errors.ts";
 import type { RunningChain } from "../l2/chain.ts";
 import type { PoolLimits } from "../l2/types.ts";
 import {
@@ -18,7 +18,7 @@ import {
 } from "../model/index.ts";
 import { checkTerms } from "../node/pending.ts";
 import type { SignedTransaction } from "./draft.ts";
-import { type PoolEntry, TransactionPool } from "./pool.ts";
+import { costOf, type PoolEntry, TransactionPool } from "./pool.ts";
 import { type Database, transactionsAfter } from "./records.ts";
 
 /** Places in the order of arrival are given before rows are committed: a row may appear after as many that came later. */
@@ -71,8 +71,16 @@ export class Inventory {
   reserve(raw: Hex): PoolEntry {
     const { record, sender, hash } = transactionFromRaw(raw, this.#chain.chainId);
     const entry = this.#entry({ record, hash, sender }, raw);
+    if (this.#settled.has(hash)) this.#refuseLeaving(entry);
     this.#admit(entry);
     return entry;
+  }
+
+  /** Its row is about to be removed: what is acknowledged before would be lost with it. */
+  #refuseLeaving({ account, record }: PoolEntry): never {
+    const { balance: available } = this.#latest.account(account);
+    const what = "wei, fee included: there was too little, and it is leaving the pool; send it again in a second";
+    return fail("TX_BALANCE", { what, needed: costOf(record, this.#baseFee), available });
   }
 
   #entry({ record, sender, hash }: SignedTransaction, raw: Hex, receivedAt = Date.now()): PoolEntry {

@@ -34,6 +34,12 @@ interface Lane {
 /** A replacement pays this much more, in percent, for both fees: go-ethereum's price bump. */
 const BUMP_PERCENT = 10n;
 
+/**
+ * Of all places, one in so many may be taken by transactions that wait for others before them: they pay nothing as long as they
+ * wait, and may wait for ever. Those that can run make room by themselves.
+ */
+const GAPPED_ONE_IN = 2;
+
 /** Wei that a transaction can take from its sender. */
 export function costOf(record: SignedRecord, baseFee: bigint): bigint {
   return feeOf(record, baseFee) + (flagsOf(record.kind).token ? 0n : record.amount);
@@ -100,6 +106,8 @@ export class TransactionPool {
     const other = lane?.slots.get(record.nonce)?.entry;
     if (other === undefined) {
       if (this.size >= this.limits.total) fail("POOL_FULL", { limit: this.limits.total });
+      const gapped = Math.ceil(this.limits.total / GAPPED_ONE_IN);
+      if (record.nonce > next && this.size - this.ready.count >= gapped) fail("POOL_FULL", { limit: gapped });
       const { perSender } = this.limits;
       if ((lane?.slots.size ?? 0) >= perSender) {
         fail("POOL_SENDER_FULL", { sender: toAddress(account), limit: perSender });

@@ -73,7 +73,7 @@ export class SequencerService {
     const { prover, prove = "none", proofs = DEFAULT_PROOFS } = options;
     this.#upkeep = new Upkeep(engine.node, signer, this.#turns, {
       ...(prover === undefined ? {} : { prover }),
-      pool: openProverPool(proofs),
+      pools: { answer: openProverPool(proofs), finality: openProverPool(proofs) },
       prove,
       onDone: (what, about) => this.events.emit("done", what, about),
       onError: (what, error) => this.events.emit("failed", what, error),

@@ -1,10 +1,12 @@
 // What a sequencer does for its batches once they are on L1: answers challenges, proves early, makes final.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Signer } from "ethers";
+import type { Receipt } from "../chain/client.ts";
 import { wallOf } from "../chain/protocol-time.ts";
 import type { DerivedBatch, DerivedChallenge, Hex } from "../chain/types.ts";
 import { disputeOf, pendingOf } from "../chain/view.ts";
-import { isLuntraError } from "../errors.ts";
+import { fail, isLuntraError } from "../errors.ts";
 import { finalize, isFinalizable } from "../node/dispute.ts";
 import type { Node } from "../node/node.ts";
 import { proveSegment, sendValid } from "../node/prover.ts";
@@ -24,20 +26,23 @@ export type ProverFor = (urgency: Urgency) => Prover;
 export interface UpkeepOptions {
   /** Answers challenges of right segments; nobody does if left out. */
   readonly prover?: ProverFor;
-  /** Proofs at a time. */
-  readonly pool: ProverPool;
+  /** Proofs at a time: of those that answer, which wait for no others, and of those that make final early. */
+  readonly pools: Readonly<Record<Urgency["purpose"], ProverPool>>;
   /** Whose batches are proven without a challenge, for early finality. */
   readonly prove: "none" | "own" | "all";
   readonly onDone: (what: string, about: Readonly<Record<string, unknown>>) => void;
   readonly onError: (what: string, error: unknown) => void;
 }
 
+/** Five blocks of Ethereum's, twice. */
+const MINED_MS = 120_000;
+
 export class Upkeep {
   readonly #node: Node;
   readonly #signer: Signer;
   readonly #turns: Turns;
   readonly #options: UpkeepOptions;
-  /** Segments that are being proven, or were in vain: `id:segment`. */
+  /** What is being proven: `purpose:id:segment`. */
   readonly #busy = new Map<string, Promise<void>>();
   #finalizing = false;
 
@@ -75,13 +80,32 @@ export class Upkeep {
     if (next === undefined || this.#finalizing || !isFinalizable(this.#node, next)) return;
     this.#finalizing = true;
     try {
-      const { transaction } = await this.#turns.run(() => finalize(this.#node, this.#signer, next.id));
+      const { transaction } = await this.#inTurn(() => finalize(this.#node, this.#signer, next.id));
       this.#options.onDone("finalized", { batch: next.header.number, id: next.id, transaction });
     } catch (error) {
       this.#options.onError("making a batch final", error);
     } finally {
       this.#finalizing = false;
     }
+  }
+
+  /**
+   * L1 may forget a transaction, or not take it for its fee: batches and other answers do not wait for it without end, and what
+   * is still to be done is tried again.
+   */
+  #inTurn(send: () => Promise<Receipt>): Promise<Receipt> {
+    return this.#turns.run(async () => {
+      const timer = new AbortController();
+      const late = sleep(MINED_MS, undefined, { signal: timer.signal, ref: false }).then(() =>
+        fail("L1_UNAVAILABLE", { what: "a transaction", reason: `it is not mined after ${MINED_MS / 1000} s` }),
+      );
+      late.catch(() => undefined);
+      try {
+        return await Promise.race([send(), late]);
+      } finally {
+        timer.abort();
+      }
+    });
   }
 
   async #isToBeProven({ committer }: DerivedBatch): Promise<boolean> {
@@ -100,7 +124,7 @@ export class Upkeep {
 
   #start(id: Hex, segment: number, challenge: DerivedChallenge | undefined): void {
     const { prover } = this.#options;
-    const key = `${id}:${segment}`;
+    const key = `${challenge === undefined ? "finality" : "answer"}:${id}:${segment}`;
     if (prover === undefined || this.#busy.has(key)) return;
     const work = this.#prove(prover, id, segment, challenge)
       .catch((error: unknown) => this.#options.onError(`proving segment ${segment} of batch ${id}`, error))
@@ -118,12 +142,17 @@ export class Upkeep {
     // A wrong one has no such proof, and those after it are nobody's to prove.
     if (wrong !== undefined && segment >= wrong) return;
     const beneficiary = await this.#signer.getAddress();
-    const { pool } = this.#options;
-    const prover = proverFor(this.#urgency(id, challenge));
-    const proven = await proveSegment(this.#node, prover, id, segment, beneficiary, { pool });
+    const urgency = this.#urgency(id, challenge);
+    // The run is made when it is its turn: it takes much more room than the batch.
+    const proven = await this.#options.pools[urgency.purpose].run(async (signal) => {
+      const { proven: already } = disputeOf(this.#node.derivation.view, id);
+      if (already.has(segment)) return undefined;
+      return await proveSegment(this.#node, proverFor(urgency), id, segment, beneficiary, { signal });
+    });
+    if (proven === undefined) return;
     if (disputeOf(this.#node.derivation.view, id).proven.has(segment)) return;
     try {
-      const { transaction } = await this.#turns.run(() => sendValid(this.#node, this.#signer, proven));
+      const { transaction } = await this.#inTurn(() => sendValid(this.#node, this.#signer, proven));
       const what = challenge === undefined ? "proven" : "answered";
       this.#options.onDone(what, { id, segment, provingMs: proven.provingMs, transaction });
     } catch (error) {

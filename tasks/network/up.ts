@@ -44,16 +44,19 @@ export default action<Args>(async (args, context) => {
   const temporary = args.folder === undefined ? await mkdtemp(join(tmpdir(), "luntra-network-")) : undefined;
   const folder = temporary ?? resolve(args.folder as string);
   const stopping: (() => Promise<void>)[] = [];
+  const stopAll = async () => {
+    for (let stop = stopping.pop(); stop !== undefined; stop = stopping.pop()) await stop();
+  };
   const ended = interrupted();
+  const running = run(args, context, folder, stopping);
   try {
-    const running = run(args, context, folder, stopping);
-    // Stopped in the middle, it fails, and nobody minds.
-    running.catch(() => undefined);
     const why = await Promise.race([ended, running]);
     context.progress(`${why}: stopping`);
     return { json: { event: "stopped", why }, lines: ["Stopped."] };
   } finally {
-    for (const stop of stopping.reverse()) await stop();
+    await stopAll();
+    // Stopped in the middle, it fails, and nobody minds; what it was opening then is closed, too.
+    running.catch(stopAll);
     if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   }
 });
@@ -111,8 +114,10 @@ async function run(
   }
 
   const rpc = urls[0] ?? "none";
+  // Its password is nobody's who reads the output.
+  const kind = isConnectionString(database) ? "postgres" : "pglite";
   emit({
-    json: { event: "ready", l1, rpc, urls, l2ChainId, demoToken, path, database, pids: supervisor.pids() },
+    json: { event: "ready", l1, rpc, urls, l2ChainId, demoToken, path, database: kind, pids: supervisor.pids() },
     lines: [
       "",
       ...facts({
@@ -179,10 +184,11 @@ async function openDatabase(args: Args, folder: string, stopping: (() => Promise
   const where = args.database || process.env.LUNTRA_DATABASE || join(folder, "database");
   if (isConnectionString(where)) return where;
   const store = await openStore(where);
-  stopping.push(() => store.close());
+  // Before those that end earlier: nodes hand over and provers hand back through it.
+  stopping.unshift(() => store.close());
   if (store.kind !== "pglite") return where;
   const server = await serveStore(store);
-  stopping.push(() => server.close());
+  stopping.splice(1, 0, () => server.close());
   return server.connectionString;
 }
 

@@ -76,6 +76,11 @@ const start = defineOnDeployment(
     description: "Of one IP address; docs/rpc.md has the other limits",
     defaultValue: "2000",
   })
+  .addOption({
+    name: "queueDepth",
+    description: "Blocks of L1 that follow a queue item before a batch takes it, unless it is due",
+    defaultValue: "0",
+  })
   .addOption({ name: "poolSize", description: "Most transactions that wait", defaultValue: "50000" })
   .addOption({ name: "poolPerSender", description: "Most of one sender", defaultValue: "1000" })
   .addOption({
@@ -83,11 +88,12 @@ const start = defineOnDeployment(
     description: "Runs circuit and L1's decoder over one in so many segments before a commit; 0: none",
     defaultValue: "1",
   })
-  .addOption({
-    name: "prover",
-    description: "Who answers challenges: pool (workers of prover start), here, or none",
-    defaultValue: "pool",
-  })
+  .addOption(
+    optional(
+      "prover",
+      "Who answers challenges: pool (workers of prover start), here, or none (default: pool, with an embedded database here)",
+    ),
+  )
   .addOption({
     name: "prove",
     description: "Batches that are proven without a challenge: none, own or all",

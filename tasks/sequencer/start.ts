@@ -1,7 +1,9 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { AddressBook } from "../../src/chain/address-book.ts";
+import { fail } from "../../src/errors.ts";
 import { openJobs, type ProofJobs, remoteProver } from "../../src/jobs/index.ts";
+import { MAX_SEGMENTS } from "../../src/model/index.ts";
 import type { Circuit } from "../../src/node/segment-run.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
@@ -36,14 +38,18 @@ type Args = DeploymentArgs & {
   maxSegments: string | undefined;
   recordsPerSegment: string | undefined;
   requestsPerSecond: string;
+  queueDepth: string;
   poolSize: string;
   poolPerSender: string;
   checkOneIn: string;
-  prover: string;
+  prover: string | undefined;
   prove: string;
   lease: string;
   heartbeat: boolean;
 };
+
+/** No node is reached by these, but by itself. */
+const EVERYWHERE = ["0.0.0.0", "::"];
 
 /** Nonces may come in any order, but not from far ahead. */
 const NONCE_GAP = 64;
@@ -54,13 +60,21 @@ const REPEAT_MS = 60_000;
 export default action<Args>(async (args, context) => {
   const { host } = args;
   const port = parsePort(args.port, "--port") || (await freePort(host));
-  const url = args.url ?? `http://${host}:${port}`;
+  if (args.url === undefined && EVERYWHERE.includes(host)) {
+    const expected = `an address by which other nodes reach this one, as it listens on ${host}`;
+    fail("ARGUMENT_INVALID", { argument: "--url", expected, actual: "nothing" });
+  }
+  const url = args.url ?? `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const workspace = await openWorkspace(context, args, { l1Cache: `l1-sequencer-${port}` });
   const { node, folder, book } = workspace;
   const store = await openStore(args.database || process.env.LUNTRA_DATABASE || join(folder, "database"));
   const signer = await workspace.signer(args.from);
   const circuit = await openProver(context, book, args);
-  const who = parseChoice(args.prover, "--prover", ["pool", "here", "none"] as const);
+  // Nobody else can open an embedded database: a pool would have no workers, and every challenge would be lost.
+  const who = parseChoice(args.prover ?? (store.kind === "pglite" ? "here" : "pool"), "--prover", [
+    ...(store.kind === "pglite" ? [] : (["pool"] as const)),
+    ...(["here", "none"] as const),
+  ]);
   const jobs = who === "pool" ? await openPool(store, book, context) : undefined;
   const prover: ProverFor | undefined =
     jobs === undefined
@@ -69,6 +83,8 @@ export default action<Args>(async (args, context) => {
   const options = {
     ...(await optionsOf(args, circuit, workspace)),
     ...(who === "none" ? {} : { prover }),
+    // Workers of any number of machines share what is asked for: a whole batch.
+    ...(who === "pool" ? { proofs: MAX_SEGMENTS } : {}),
   };
   const lease = { holder: `${hostname()}:${port}`, url, ttlMs: parseMilliseconds(args.lease, "--lease") };
   const service = await openSequencer(node, store, signer, { ...options, lease });
@@ -127,6 +143,7 @@ async function optionsOf(
       perSender: Number(parseNatural(args.poolPerSender, "--pool-per-sender")),
       nonceGap: NONCE_GAP,
     },
+    queueDepth: Number(parseNatural(args.queueDepth, "--queue-depth")),
     policy: {
       segmentMs: parseMilliseconds(args.segmentTime, "--segment-time"),
       batchMs: parseMilliseconds(args.batchTime, "--batch-time"),

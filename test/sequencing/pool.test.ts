@@ -93,6 +93,15 @@ describe("transaction pool", () => {
     expect(pool.size).to.equal(5);
   });
 
+  it("leaves room for what can run, however much waits for nonces that never come", () => {
+    for (const nonce of [1n, 2n]) put(entry(ALICE, nonce));
+    put(entry(BOB, 1n));
+    throwsWith(() => check(entry(0xcn, 1n)), "POOL_FULL");
+    put(entry(0xcn, 0n));
+    put(entry(ALICE, 0n));
+    expect(pool.ready.count).to.equal(4);
+  });
+
   it("replaces in place for a tenth more of both fees, to the wei", () => {
     const old = put(entry(ALICE, 0n));
     const after = put(entry(BOB, 0n));

@@ -11,6 +11,8 @@ import * as params from "../params.ts";
 
 /** Blocks in a fee history. */
 const MOST_HISTORY = 1024n;
+/** Blocks times percentiles in one. */
+const MOST_REWARDS = 10_240n;
 
 const CLIENT = "luntra/0.1.0";
 const MODULES = { eth: "1.0", net: "1.0", web3: "1.0", rpc: "1.0", txpool: "1.0", luntra: "1.0" };
@@ -54,10 +56,12 @@ export function chainMethods(context: RpcContext): Methods {
       z.tuple([params.count, params.blockNumber, z.array(z.number().min(0).max(100)).max(100).nullish()]),
       ([blocks, newest, percentiles]) => {
         // As geth does: it answers about fewer.
-        const most = blocks > MOST_HISTORY ? MOST_HISTORY : blocks;
+        const rewards = MOST_REWARDS / BigInt(Math.max(percentiles?.length ?? 0, 1));
+        const bound = rewards < MOST_HISTORY ? rewards : MOST_HISTORY;
+        const most = blocks > bound ? bound : blocks;
         return feeHistory(context, most, knownBlock(context, newest), percentiles ?? undefined);
       },
-      10,
+      50,
     ),
   };
 }

@@ -71,15 +71,7 @@ export function transactionMethods(context: RpcContext): Methods {
 }
 
 /** geth's two kinds: what may be executed next, and what waits for transactions before it. */
-function poolStatus({ chain, pool }: RpcContext) {
-  const state = chain.stateAt(chain.number("latest"));
-  const next = new Map<Hex, bigint>();
-  let pending = 0;
-  const all = pool.list();
-  for (const { sender, record } of all) {
-    const expected = next.get(sender) ?? state.account(BigInt(sender)).nonce;
-    if (record.nonce === expected) pending += 1;
-    next.set(sender, record.nonce === expected ? expected + 1n : expected);
-  }
-  return { pending: toQuantity(pending), queued: toQuantity(all.length - pending) };
+function poolStatus({ pool }: RpcContext) {
+  const { all, ready } = pool.counts;
+  return { pending: toQuantity(ready), queued: toQuantity(all - ready) };
 }
