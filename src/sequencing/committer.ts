@@ -125,6 +125,7 @@ export class Committer {
       number: header.number,
       header,
       counter,
+      committer: this.#engine.options.committer,
       l1Nonce: BigInt(nonce),
       calldata,
     };
@@ -172,7 +173,9 @@ export class Committer {
       ]),
     );
     const earlier = await storedCommit(store.db, parent);
-    const isAgain = earlier !== undefined && earlier.l1Nonce >= BigInt(used);
+    // Another account's nonce means nothing here; L1 takes one batch for a position all the same.
+    const ours = earlier?.committer === this.#engine.options.committer;
+    const isAgain = earlier !== undefined && ours && earlier.l1Nonce >= BigInt(used);
     return isAgain ? { nonce: Number(earlier.l1Nonce), earlier } : { nonce: next };
   }
 

@@ -92,8 +92,8 @@ export class Draft implements SealedBatch {
     return this.segments.flatMap(({ items }) => items);
   }
 
+  /** Of a standby, which may learn last that the batch was closed, an open draft can be it, too: the header pins all segments. */
   is(batch: DerivedBatch): boolean {
-    if (!this.closed) return false;
     const ours = this.header(batch.header.parent);
     return (Object.keys(ours) as (keyof Header)[]).every(
       (field) => String(ours[field]).toLowerCase() === String(batch.header[field]).toLowerCase(),
@@ -104,21 +104,26 @@ export class Draft implements SealedBatch {
 
   header(parent: Hex): Header {
     const { number, baseFee, feeRecipient, previous } = this.facts;
-    this.#commitment ??= dataCommitment({
-      previous: BigInt(previous),
-      checkpoints: this.segments.map(({ executed }) => BigInt(executed.checkpoint)),
-      data: this.segments.flatMap(({ data }) => (data.source === "data" ? [data.bytes] : [])),
-    });
+    const commitment = this.#commitment ?? this.#commit(previous);
+    if (this.closed) this.#commitment = commitment;
     return {
       number,
       parent,
       lastCheckpoint: this.lastCheckpoint,
-      dataCommitment: this.#commitment,
+      dataCommitment: commitment,
       queueEnd: this.queueEnd,
       queueHash: this.queueHash,
       baseFee,
       feeRecipient,
     };
+  }
+
+  #commit(previous: Hex): Hex {
+    return dataCommitment({
+      previous: BigInt(previous),
+      checkpoints: this.segments.map(({ executed }) => BigInt(executed.checkpoint)),
+      data: this.segments.flatMap(({ data }) => (data.source === "data" ? [data.bytes] : [])),
+    });
   }
 
   /** As it is committed on top of `parent`. */

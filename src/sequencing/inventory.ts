@@ -79,7 +79,8 @@ export class Inventory {
   /** Its row is about to be removed: what is acknowledged before would be lost with it. */
   #refuseLeaving({ account, record }: PoolEntry): never {
     const { balance: available } = this.#latest.account(account);
-    const what = "wei, fee included: there was too little, and it is leaving the pool; send it again in a second";
+    const what =
+      "wei, fee included: there was too little, and it is leaving the pool; send it again in a second";
     return fail("TX_BALANCE", { what, needed: costOf(record, this.#baseFee), available });
   }
 

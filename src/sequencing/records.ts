@@ -32,6 +32,7 @@ export interface StoredCommit {
   readonly number: bigint;
   readonly header: Header;
   readonly counter: bigint;
+  readonly committer: Hex;
   readonly l1Nonce: bigint;
   readonly calldata: Hex;
   readonly l1Hash?: Hex;
@@ -153,6 +154,7 @@ export async function storedCommit(db: Database, parent: Hex): Promise<StoredCom
       baseFee: BigInt(header.baseFee),
     },
     counter: row.counter,
+    committer: row.committer,
     l1Nonce: row.l1_nonce,
     calldata: row.calldata,
     ...(row.l1_hash === null ? {} : { l1Hash: row.l1_hash }),
@@ -160,11 +162,12 @@ export async function storedCommit(db: Database, parent: Hex): Promise<StoredCom
 }
 
 export async function saveCommit(db: Transaction<Schema>, commit: StoredCommit): Promise<void> {
-  const { number, header, counter, l1Nonce, calldata, parent, l1Hash } = commit;
+  const { number, header, counter, committer, l1Nonce, calldata, parent, l1Hash } = commit;
   const row = {
     number,
     header: JSON.stringify(header, (_, value) => (typeof value === "bigint" ? String(value) : value)),
     counter,
+    committer,
     l1_nonce: l1Nonce,
     calldata,
     l1_hash: l1Hash ?? null,

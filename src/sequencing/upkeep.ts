@@ -97,7 +97,10 @@ export class Upkeep {
     return this.#turns.run(async () => {
       const timer = new AbortController();
       const late = sleep(MINED_MS, undefined, { signal: timer.signal, ref: false }).then(() =>
-        fail("L1_UNAVAILABLE", { what: "a transaction", reason: `it is not mined after ${MINED_MS / 1000} s` }),
+        fail("L1_UNAVAILABLE", {
+          what: "a transaction",
+          reason: `it is not mined after ${MINED_MS / 1000} s`,
+        }),
       );
       late.catch(() => undefined);
       try {

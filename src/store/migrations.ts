@@ -41,6 +41,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
         .addColumn("number", "bigint", (column) => column.notNull())
         .addColumn("header", "jsonb", (column) => column.notNull())
         .addColumn("counter", "bigint", (column) => column.notNull())
+        .addColumn("committer", "text", (column) => column.notNull())
         .addColumn("l1_nonce", "bigint", (column) => column.notNull())
         .addColumn("calldata", "text", (column) => column.notNull())
         .addColumn("l1_hash", "text")

@@ -45,6 +45,8 @@ export interface CommitTable {
   /** Written as JSON text, read as the value. */
   header: JSONColumnType<object>;
   counter: WholeNumber;
+  /** Whose nonce it is. */
+  committer: Hex;
   l1_nonce: WholeNumber;
   calldata: Hex;
   l1_hash: Hex | null;

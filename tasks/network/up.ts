@@ -117,7 +117,17 @@ async function run(
   // Its password is nobody's who reads the output.
   const kind = isConnectionString(database) ? "postgres" : "pglite";
   emit({
-    json: { event: "ready", l1, rpc, urls, l2ChainId, demoToken, path, database: kind, pids: supervisor.pids() },
+    json: {
+      event: "ready",
+      l1,
+      rpc,
+      urls,
+      l2ChainId,
+      demoToken,
+      path,
+      database: kind,
+      pids: supervisor.pids(),
+    },
     lines: [
       "",
       ...facts({

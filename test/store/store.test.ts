@@ -71,6 +71,7 @@ onBothDatabases("The store", (databases) => {
         number: 7,
         header: JSON.stringify(header),
         counter: 1,
+        committer: "0x01",
         l1_nonce: 2,
         calldata: "0x",
       })
