@@ -106,12 +106,12 @@ export class TransactionPool {
     const other = lane?.slots.get(record.nonce)?.entry;
     if (other === undefined) {
       if (this.size >= this.limits.total) fail("POOL_FULL", { limit: this.limits.total });
-      const gapped = Math.ceil(this.limits.total / GAPPED_ONE_IN);
-      if (record.nonce > next && this.size - this.ready.count >= gapped) fail("POOL_FULL", { limit: gapped });
       const { perSender } = this.limits;
       if ((lane?.slots.size ?? 0) >= perSender) {
         fail("POOL_SENDER_FULL", { sender: toAddress(account), limit: perSender });
       }
+      const gapped = Math.ceil(this.limits.total / GAPPED_ONE_IN);
+      if (record.nonce > next && this.size - this.ready.count >= gapped) fail("POOL_FULL", { limit: gapped });
     } else checkBump(other, record);
 
     const taken = (lane?.cost ?? 0n) - (other === undefined ? 0n : costOf(other.record, this.#baseFee));

@@ -91,7 +91,7 @@ const start = defineOnDeployment(
   .addOption(
     optional(
       "prover",
-      "Who answers challenges: pool (workers of prover start), here, or none (default: pool, with an embedded database here)",
+      "Who answers challenges: pool (prover start), here, or none (default: pool; with an embedded database here)",
     ),
   )
   .addOption({
