@@ -156,8 +156,12 @@ export class Inventory {
     if (finalized === this.#finalized) return;
     this.#finalized = finalized;
     const state = this.#chain.stateAt(this.#chain.number("finalized"));
+    // There are many transactions of few senders, and to look an account up takes as long as a hundred of them.
+    const nonces = new Map<bigint, bigint>();
     for (const { hash, account, record } of this.#all.values()) {
-      if (record.nonce < state.account(account).nonce) this.#settled.add(hash);
+      const nonce = nonces.get(account) ?? state.account(account).nonce;
+      nonces.set(account, nonce);
+      if (record.nonce < nonce) this.#settled.add(hash);
     }
   }
 
