@@ -2,20 +2,20 @@
 // acknowledged, a checkpoint after every segment. Node, L1 and load generator are processes of one machine.
 
 import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getBytes, JsonRpcProvider } from "ethers";
 import secp256k1 from "secp256k1";
 import { readAddressBook } from "../src/chain/address-book.ts";
 import type { Hex } from "../src/chain/types.ts";
 import { fromBytes, Kind, rawFromRecord, signingHash } from "../src/model/index.ts";
+import { freePort } from "../src/network/free-port.ts";
+import { HARDHAT_CLI } from "../src/network/hardhat-cli.ts";
 import { Supervisor } from "../src/network/supervisor.ts";
 import { depositEth } from "../src/node/bridge.ts";
 import { developmentWallet } from "../src/node/l2-wallet.ts";
 import { openNode } from "../src/node/node.ts";
-import { freePort } from "../tasks/support/service.ts";
 import { artifacts, l2Wallet } from "../test/support/node-harness.ts";
 
 export interface NetworkSpeed {
@@ -114,8 +114,7 @@ async function measure(supervisor: Supervisor, folder: string, transfers: number
 }
 
 function taskOf(name: string, env: Readonly<Record<string, string>>, args: readonly string[]) {
-  const home = dirname(createRequire(import.meta.url).resolve("hardhat/package.json"));
-  const command: [string, ...string[]] = [process.execPath, join(home, "dist", "src", "cli.js"), ...args];
+  const command: [string, ...string[]] = [process.execPath, HARDHAT_CLI, ...args];
   return { name, command, env, cwd: ROOT, restart: false };
 }
 

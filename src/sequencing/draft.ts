@@ -1,7 +1,6 @@
 // A batch in the making: sealed segments on top of a parent, until the batch is closed and L1 has it.
 
 import type { DerivedBatch, Hex, QueueEntry, SegmentData } from "../chain/types.ts";
-import type { SealedBatch } from "../l2/chain.ts";
 import {
   applySegment,
   dataCommitment,
@@ -49,7 +48,7 @@ export interface DraftFacts {
   readonly queueHash: Hex;
 }
 
-export class Draft implements SealedBatch {
+export class Draft {
   readonly facts: DraftFacts;
   readonly segments: SealedSegment[] = [];
   /** No segment follows any more. */
@@ -99,8 +98,6 @@ export class Draft implements SealedBatch {
       (field) => String(ours[field]).toLowerCase() === String(batch.header[field]).toLowerCase(),
     );
   }
-
-  landed(_batch: DerivedBatch): void {}
 
   header(parent: Hex): Header {
     const { number, baseFee, feeRecipient, previous } = this.facts;

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { JsonRpcProvider } from "ethers";
 import { z } from "zod";
 import { fail } from "../../src/errors.ts";
+import { freePort } from "../../src/network/free-port.ts";
+import { HARDHAT_CLI } from "../../src/network/hardhat-cli.ts";
 import { Supervisor } from "../../src/network/supervisor.ts";
 import { isConnectionString, openStore, serveStore } from "../../src/store/index.ts";
 import { action, type Context } from "../support/action.ts";
@@ -13,7 +14,7 @@ import { parseMilliseconds, parseNatural, parsePort } from "../support/arguments
 import { buildContracts } from "../support/build.ts";
 import type { CommonArgs } from "../support/define.ts";
 import { facts } from "../support/output.ts";
-import { freePort, interrupted } from "../support/service.ts";
+import { interrupted } from "../support/service.ts";
 
 type Args = CommonArgs & {
   l1Port: string;
@@ -156,11 +157,9 @@ function deployTask({ challengeWindow, provingWindow, proofSystem, instance }: A
 
 /** How a task of this project runs as a process of its own. */
 function hardhatOf({ hre }: Context, common: Readonly<Record<string, string>>) {
-  const home = createRequire(import.meta.url).resolve("hardhat/package.json");
-  const cli = join(dirname(home), "dist", "src", "cli.js");
   return (name: string, task: readonly string[], env: Readonly<Record<string, string>> = {}) => {
     const local = task[0] === "node" ? task : ["--network", "localhost", ...task, "--json"];
-    const command: [string, ...string[]] = [process.execPath, cli, ...local];
+    const command: [string, ...string[]] = [process.execPath, HARDHAT_CLI, ...local];
     return { name, command, cwd: hre.config.paths.root, env: { ...common, ...env }, restart: false };
   };
 }

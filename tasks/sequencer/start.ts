@@ -5,6 +5,7 @@ import { fail } from "../../src/errors.ts";
 import { openJobs, type ProofJobs, remoteProver } from "../../src/jobs/index.ts";
 import { MAX_SEGMENTS } from "../../src/model/index.ts";
 import type { Circuit } from "../../src/node/segment-run.ts";
+import { freePort } from "../../src/network/free-port.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
 import type { ProverFor } from "../../src/sequencing/upkeep.ts";
@@ -20,7 +21,7 @@ import {
 import type { DeploymentArgs } from "../support/define.ts";
 import { describeError } from "../support/output.ts";
 import { openProver } from "../support/prover.ts";
-import { freePort, interrupted } from "../support/service.ts";
+import { interrupted } from "../support/service.ts";
 import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
 type Args = DeploymentArgs & {

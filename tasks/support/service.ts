@@ -1,6 +1,5 @@
 // What tasks share that run until they are interrupted.
 
-import { type AddressInfo, createServer } from "node:net";
 import { isAlive } from "../../src/process-alive.ts";
 
 /** A terminal and npx both pass Ctrl-C on: so soon after the first, a second signal is the same one. */
@@ -29,16 +28,4 @@ export function interrupted(): Promise<string> {
     }, PARENT_POLL_MS);
     watch.unref();
   });
-}
-
-/** A port that nobody listens on right now. */
-export async function freePort(host = "127.0.0.1"): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -6,10 +6,10 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { expect } from "chai";
+import { HARDHAT_CLI } from "../../src/network/hardhat-cli.ts";
 import { isAlive } from "../../src/process-alive.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const HARDHAT = resolve(ROOT, "node_modules/hardhat/dist/src/cli.js");
 
 interface Event {
   readonly event: string;
@@ -32,7 +32,7 @@ describe("network up", function () {
   before(() => {
     // Proven batches are final at once, so that nobody waits for a window; and proofs come from the pool.
     const options = ["--batch-time", "1s", "--block-time", "1s", "--prove", "own", "--provers", "2"];
-    const args = [HARDHAT, "network", "up", "--json", ...options];
+    const args = [HARDHAT_CLI, "network", "up", "--json", ...options];
     network = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
     createInterface({ input: network.stdout as NonNullable<typeof network.stdout> }).on("line", (line) => {
       if (line.startsWith('{"event"')) events.push(JSON.parse(line) as Event);

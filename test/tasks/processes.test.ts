@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Finished, freePort, type Processes, startProcesses } from "./support.ts";
+import { freePort } from "../../src/network/free-port.ts";
+import { type Finished, type Processes, startProcesses } from "./support.ts";
 
 const ETHER = 10n ** 18n;
 

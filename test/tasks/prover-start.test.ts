@@ -1,22 +1,18 @@
 // The prover task as an operator runs it: a process of its own that has a database and no L1, for a node that has both.
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { expect } from "chai";
 import { writeAddressBook } from "../../src/chain/address-book.ts";
 import { openJobs, remoteProver } from "../../src/jobs/index.ts";
+import { HARDHAT_CLI } from "../../src/network/hardhat-cli.ts";
 import { openProverPool, proveBatch } from "../../src/node/prover.ts";
 import { serveStore } from "../../src/store/index.ts";
 import { runScript } from "../support/child-process.ts";
 import { onEmbedded } from "../support/databases.ts";
 import { build, commit, pay, setUp } from "../support/proof-system-harness.ts";
 
-const HARDHAT = join(
-  dirname(createRequire(import.meta.url).resolve("hardhat/package.json")),
-  "dist/src/cli.js",
-);
 /** Nobody listens there. */
 const NO_L1 = "http://127.0.0.1:1";
 
@@ -38,7 +34,7 @@ onEmbedded("prover start", (databases) => {
       LUNTRA_RPC_URL: NO_L1,
     };
     const task = ["--network", "localhost", "prover", "start", "--workers", "2", "--json"];
-    const prover = runScript(HARDHAT, task, environment);
+    const prover = runScript(HARDHAT_CLI, task, environment);
     const { l2ChainId, instance } = world.book;
     const jobs = await openJobs(store, { l2ChainId, instance, systems: ["ultrahonk"] });
     try {

@@ -2,12 +2,12 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort } from "../../src/network/free-port.ts";
+import { HARDHAT_CLI } from "../../src/network/hardhat-cli.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const HARDHAT = join(ROOT, "node_modules/hardhat/dist/src/cli.js");
 
 export interface Finished {
   readonly code: number | null;
@@ -56,16 +56,12 @@ export async function startProcesses(): Promise<Processes> {
   };
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
 function start(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(process.execPath, [HARDHAT, ...args], { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [HARDHAT_CLI, ...args], {
+    cwd: ROOT,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 async function finished(child: ChildProcess): Promise<Finished> {

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { runScript, type Script } from "../../support/child-process.ts";
-import { freePort } from "../../tasks/support.ts";
+import { freePort } from "../../../src/network/free-port.ts";
 import { type L1, SEQUENCER } from "./l1.ts";
 import type { NodeSettings } from "./node-child.ts";
 
