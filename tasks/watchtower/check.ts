@@ -14,7 +14,7 @@ import {
   type WatchRound,
   watchOnce,
   watchThrough,
-} from "../../src/node/watchtower.ts";
+} from "../../src/watchtower/watch.ts";
 import { action, type Context } from "../support/action.ts";
 import { parseChoices, parseNatural } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";

@@ -2,7 +2,7 @@
 
 import { slowProof } from "../chain/economics.ts";
 import type { Parameters } from "../chain/presets.ts";
-import type { Node } from "./node.ts";
+import type { Node } from "../node/node.ts";
 
 const LOOK_MS = 5000;
 /** L1 takes nothing sooner than in a few of its blocks, whatever a local deployment says. */

@@ -3,11 +3,11 @@
 import type { DerivedBatch } from "../chain/types.ts";
 import { disputeOf, lastFinalOf, pendingOf } from "../chain/view.ts";
 import { isLuntraError } from "../errors.ts";
-import { isFinalizable } from "./dispute.ts";
-import type { Node } from "./node.ts";
+import { isFinalizable } from "../node/dispute.ts";
+import type { Node } from "../node/node.ts";
 import { judge, type Verdict } from "./verdict.ts";
-import { isHasty } from "./watch-looks.ts";
-import { type Action, decide, type Situation } from "./watch-table.ts";
+import { isHasty } from "./looks.ts";
+import { type Action, decide, type Situation } from "./table.ts";
 
 export interface Plan {
   readonly batch: DerivedBatch;

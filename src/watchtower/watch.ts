@@ -6,27 +6,21 @@ import type { Receipt } from "../chain/client.ts";
 import type { FreezeCause, Hex, L1Block } from "../chain/types.ts";
 import { pendingOf, type View } from "../chain/view.ts";
 import { fail, isLuntraError } from "../errors.ts";
-import { challenge, finalize, timeout } from "./dispute.ts";
-import type { Node } from "./node.ts";
-import { type ProveOptions, sendFraud, sendValid } from "./prover.ts";
-import type { Prover } from "./segment-run.ts";
+import { challenge, finalize, timeout } from "../node/dispute.ts";
+import type { Node } from "../node/node.ts";
+import { type ProveOptions, sendFraud, sendValid } from "../node/prover.ts";
+import type { Prover } from "../node/segment-run.ts";
 import { cannotTell, type Verdict } from "./verdict.ts";
-import { longestProof, longestSend, whileLooking, within } from "./watch-looks.ts";
-import { byUrgency, NEEDS_PROVER, type Plan, planFinal, planPending } from "./watch-plan.ts";
-import { proofOf, type Shelf, shelfName } from "./watch-shelf.ts";
-import { type Action, decide } from "./watch-table.ts";
-import {
-  type FreezeReport,
-  freezeReport,
-  type RefundReport,
-  takeBack,
-  type WatchAct,
-} from "./watch-upkeep.ts";
+import { longestProof, longestSend, whileLooking, within } from "./looks.ts";
+import { byUrgency, NEEDS_PROVER, type Plan, planFinal, planPending } from "./plan.ts";
+import { proofOf, type Shelf, shelfName } from "./shelf.ts";
+import { type Action, decide } from "./table.ts";
+import { type FreezeReport, freezeReport, type RefundReport, takeBack, type WatchAct } from "./upkeep.ts";
 
 export { type CannotTell, judge, type Verdict } from "./verdict.ts";
-export type { Shelf } from "./watch-shelf.ts";
-export { type Action, decide, type Situation } from "./watch-table.ts";
-export type { FreezeReport, RefundReport, WatchAct } from "./watch-upkeep.ts";
+export type { Shelf } from "./shelf.ts";
+export { type Action, decide, type Situation } from "./table.ts";
+export type { FreezeReport, RefundReport, WatchAct } from "./upkeep.ts";
 
 export interface WatchPolicy {
   /** Proves; without it the watchtower can only challenge, time out and alert. */

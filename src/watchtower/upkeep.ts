@@ -3,11 +3,11 @@
 import type { Signer } from "ethers";
 import type { Receipt } from "../chain/client.ts";
 import { fail } from "../errors.ts";
-import { type Refundable, refund, refundable } from "./dispute.ts";
-import { freezeUnserved, type Unserved, unserved } from "./freeze.ts";
-import type { Node } from "./node.ts";
-import { longestSend, within } from "./watch-looks.ts";
-import type { Action } from "./watch-table.ts";
+import { type Refundable, refund, refundable } from "../node/dispute.ts";
+import { freezeUnserved, type Unserved, unserved } from "../node/freeze.ts";
+import type { Node } from "../node/node.ts";
+import { longestSend, within } from "./looks.ts";
+import type { Action } from "./table.ts";
 
 /** Besides what the table decides: take back its own bonds whose batch died, freeze a rollup that serves nobody. */
 export type WatchAct = Action | "refund" | "freeze";

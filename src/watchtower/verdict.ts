@@ -4,7 +4,7 @@
 import { ask, blockAt } from "../chain/l1.ts";
 import type { Hex } from "../chain/types.ts";
 import { fail, isLuntraError } from "../errors.ts";
-import type { Node } from "./node.ts";
+import type { Node } from "../node/node.ts";
 
 export type Verdict =
   | { readonly kind: "valid" }
