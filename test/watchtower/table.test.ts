@@ -35,6 +35,7 @@ const REASONS = [
   "l1-data-missing",
   "l1-inconsistent",
   "l1-reorg",
+  "l1-disagrees",
   "ancestor-invalid",
   "internal-error",
 ] as const;
