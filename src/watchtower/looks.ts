@@ -64,8 +64,12 @@ export async function whileLooking<T>(
   }
 }
 
-/** The work's result, or what `overdue` throws: then the work goes on, and nobody waits for it. */
-export async function within<T>(ms: number, work: Promise<T>, overdue: () => never): Promise<T> {
+/** The work's result, or what `overdue` returns or throws: then the work goes on, and nobody waits for it. */
+export async function within<T, Late = never>(
+  ms: number,
+  work: Promise<T>,
+  overdue: () => Late,
+): Promise<T | Late> {
   const late = abortAfter(ms);
   const { promise, resolve } = Promise.withResolvers<void>();
   late.signal.addEventListener("abort", () => resolve(), { once: true });

@@ -11,6 +11,7 @@ import type { Node } from "../node/node.ts";
 import type { Condition } from "./alert.ts";
 import type { AlertBook } from "./alert-book.ts";
 import { tellRound, tellVerdicts } from "./conditions.ts";
+import { within } from "./looks.ts";
 import type { WatchPolicy, WatchReport } from "./policy.ts";
 import type { Purse } from "./purse.ts";
 import type { Shelf } from "./shelf.ts";
@@ -99,7 +100,8 @@ export class WatchtowerService {
 
   async #lookAtHead(): Promise<void> {
     const { staleMs = DEFAULTS.staleMs } = this.#options;
-    const block = await blockAt(this.node.chain.provider, "latest").catch(() => undefined);
+    const looked = blockAt(this.node.chain.provider, "latest");
+    const block = await within(LOOK_MS, looked, () => undefined).catch(() => undefined);
     const now = performance.now();
     if (block !== undefined && block.hash !== this.#head?.block.hash) this.#head = { block, at: now };
     if (block !== undefined && block.number <= this.node.derivation.view.l1.number) this.#currentAt = now;
@@ -222,6 +224,8 @@ export class WatchtowerService {
 }
 
 const FAILURE_PAUSE_MS = 1_000;
+/** A look that takes longer has failed. */
+const LOOK_MS = 10_000;
 
 function condition(
   kind: Condition["kind"],

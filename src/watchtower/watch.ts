@@ -3,8 +3,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FreezeCause, L1Block } from "../chain/types.ts";
 import { pendingOf, type View } from "../chain/view.ts";
+import { fail } from "../errors.ts";
 import type { Node } from "../node/node.ts";
 import { carryOut, looking, prepare, reportOf, type Watch } from "./carry-out.ts";
+import { within } from "./looks.ts";
 import { NEEDS_PROVER, planFinal, planPending } from "./plan.ts";
 import type { WatchPolicy, WatchReport } from "./policy.ts";
 import type { Shelf } from "./shelf.ts";
@@ -36,6 +38,9 @@ export interface WatchRound {
 
 const DEFAULT_MAY: readonly WatchAct[] = ["refute", "challenge", "answer", "timeout", "refund"];
 
+/** Reading takes longer only the first time, or if L1 hangs: then somebody has to know. */
+const READ_MS = 60_000;
+
 /**
  * One round: sync, judge every pending batch and what is final, act, take own bonds back. Never throws. While time stands
  * still, proofs are made and put on the shelf, and everything that has to be sent waits.
@@ -47,7 +52,9 @@ export async function watchOnce(
 ): Promise<WatchRound> {
   let view: View;
   try {
-    view = await node.derivation.sync();
+    view = await within(READ_MS, node.derivation.sync(), () =>
+      fail("L1_UNAVAILABLE", { what: "all that is new", reason: `no answer in ${READ_MS / 1000} s` }),
+    );
   } catch (error) {
     return { trouble: cannotTell(error), reports: [] };
   }

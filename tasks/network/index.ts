@@ -19,6 +19,7 @@ const up = define(
     description: "Processes that watch, each with an account and a bond of its own",
     defaultValue: "1",
   })
+  .addFlag({ name: "audit", description: "The first watchtower must approve each batch before it is sent" })
   .addOption(DATABASE)
   .addOption(optional("folder", "Folder for address book and state (default: a new one, removed at the end)"))
   .addOption({

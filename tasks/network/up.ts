@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -23,6 +24,7 @@ type Args = CommonArgs & {
   nodes: string;
   provers: string;
   watchtowers: string;
+  audit: boolean;
   database: string | undefined;
   folder: string | undefined;
   blockTime: string;
@@ -98,17 +100,36 @@ async function run(
   );
   await supervisor.once(hardhat("bond", ["bond", "deposit", "--from", SEQUENCER, "--amount", BOND]));
 
+  const watchtowers = Number(parseNatural(args.watchtowers, "--watchtowers"));
+  const audit = args.audit && watchtowers > 0 ? await freePort() : undefined;
+  const auditing = { LUNTRA_AUDIT_SECRET: randomBytes(32).toString("hex") };
+  for (let i = 0; i < watchtowers; i++) {
+    const account = watchAccount(i);
+    progress(`watchtower ${i}, account ${account}`);
+    const bond = ["bond", "deposit", "--from", account, "--amount", WATCH_BOND];
+    await supervisor.once(hardhat(`watch-bond-${i}`, bond));
+    const state = { LUNTRA_STATE: join(folder, `watchtower-${i}`), ...auditing };
+    const task = ["watchtower", "start", "--from", account, "--own", SEQUENCER];
+    const audits = i === 0 && audit !== undefined ? ["--audit-port", String(audit)] : [];
+    await supervisor.start({
+      ...hardhat(`watchtower-${i}`, [...task, ...audits], state),
+      restart: true,
+      ready: says("watching"),
+    });
+  }
+
   const database = await openDatabase(args, folder, stopping);
   const nodes = Number(parseNatural(args.nodes, "--nodes"));
   const urls: string[] = [];
   for (let i = 0; i < nodes; i++) {
     const port = (i === 0 ? parsePort(args.port, "--port") : 0) || (await freePort());
-    const state = { LUNTRA_DATABASE: database, LUNTRA_STATE: join(folder, `node-${i}`) };
+    const state = { LUNTRA_DATABASE: database, LUNTRA_STATE: join(folder, `node-${i}`), ...auditing };
     const task = ["sequencer", "start", "--from", SEQUENCER, "--port", String(port)];
     const tuning = ["--batch-time", args.batchTime, "--prove", args.prove];
+    const audited = audit === undefined ? [] : ["--audit", `http://${HOST}:${audit}`];
     progress(`sequencer node on http://${HOST}:${port}`);
     await supervisor.start({
-      ...hardhat(`node-${i}`, [...task, ...tuning], state),
+      ...hardhat(`node-${i}`, [...task, ...tuning, ...audited], state),
       restart: true,
       ready: says("listening"),
     });
@@ -118,20 +139,6 @@ async function run(
     const state = { LUNTRA_DATABASE: database, LUNTRA_STATE: join(folder, `prover-${i}`) };
     const task = hardhat(`prover-${i}`, ["prover", "start", "--workers", "1"], state);
     await supervisor.start({ ...task, restart: true, ready: says("ready") });
-  }
-
-  for (let i = 0; i < Number(parseNatural(args.watchtowers, "--watchtowers")); i++) {
-    const account = watchAccount(i);
-    progress(`watchtower ${i}, account ${account}`);
-    const bond = ["bond", "deposit", "--from", account, "--amount", WATCH_BOND];
-    await supervisor.once(hardhat(`watch-bond-${i}`, bond));
-    const state = { LUNTRA_STATE: join(folder, `watchtower-${i}`) };
-    const task = ["watchtower", "start", "--from", account, "--own", SEQUENCER];
-    await supervisor.start({
-      ...hardhat(`watchtower-${i}`, task, state),
-      restart: true,
-      ready: says("watching"),
-    });
   }
 
   const rpc = urls[0] ?? "none";

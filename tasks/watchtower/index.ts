@@ -64,6 +64,19 @@ const start = defineOnDeployment(
       "Has the workers on this database prove, postgres://…, and proves itself if they fail",
     ),
   )
+  .addOption(
+    optional(
+      "auditPort",
+      "Judges batches that sequencers show before they commit them (sequencer start --audit); 0: a free port",
+    ),
+  )
+  .addOption({ name: "auditHost", description: "Address of --audit-port", defaultValue: "127.0.0.1" })
+  .addOption(
+    optional(
+      "l1",
+      "URLs of further L1 nodes, by commas: nothing is concluded unless one agrees and none disagrees",
+    ),
+  )
   .addOption({
     name: "stagger",
     description: "Others that watch may send first: it waits a part of this, by batch and account",

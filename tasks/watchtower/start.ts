@@ -2,10 +2,14 @@ import { join } from "node:path";
 import type { AddressBook } from "../../src/chain/address-book.ts";
 import { slowProof } from "../../src/chain/economics.ts";
 import { openJobs, remoteProver } from "../../src/jobs/index.ts";
+import type { AuditAnswer } from "../../src/node/audit-protocol.ts";
+import type { Node } from "../../src/node/node.ts";
 import type { Prover } from "../../src/node/segment-run.ts";
 import { lockFolder, openStore } from "../../src/store/index.ts";
 import type { Condition } from "../../src/watchtower/alert.ts";
 import { AlertBook } from "../../src/watchtower/alert-book.ts";
+import { auditCommit } from "../../src/watchtower/audit.ts";
+import { type AuditServer, openAuditServer } from "../../src/watchtower/audit-server.ts";
 import { withFallback } from "../../src/watchtower/fallback.ts";
 import { Ledger } from "../../src/watchtower/ledger.ts";
 import type { Limits } from "../../src/watchtower/limits.ts";
@@ -13,7 +17,8 @@ import { Purse } from "../../src/watchtower/purse.ts";
 import { WatchtowerService } from "../../src/watchtower/service.ts";
 import { deliverAlerts, targetOf } from "../../src/watchtower/webhook.ts";
 import { action, type Context } from "../support/action.ts";
-import { parseEtherAmount, parseMilliseconds, parseNatural } from "../support/arguments.ts";
+import { auditSecret } from "../support/audit-secret.ts";
+import { parseEtherAmount, parseMilliseconds, parseNatural, parsePort } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { describeError } from "../support/output.ts";
 import { openProver } from "../support/prover.ts";
@@ -33,6 +38,9 @@ type Args = DeploymentArgs & {
   webhook: string | undefined;
   own: string | undefined;
   database: string | undefined;
+  auditPort: string | undefined;
+  auditHost: string;
+  l1: string | undefined;
   stagger: string;
   interval: string;
   confirmations: string;
@@ -41,7 +49,10 @@ type Args = DeploymentArgs & {
 export default action<Args>(async (args, context) => {
   const may = parsePolicy(args.policy, "--policy");
   const limits = limitsOf(args);
-  const workspace = await openWorkspace(context, args, { l1Cache: `l1-watchtower-${args.from}` });
+  const witnesses = listOf(args.l1);
+  // What one node said alone is not taken over by two.
+  const l1Cache = `l1-watchtower-${args.from}${witnesses.length === 0 ? "" : "-witnessed"}`;
+  const workspace = await openWorkspace(context, args, { l1Cache, witnesses });
   const { node, book } = workspace;
   const signer = await workspace.signer(args.from);
   const account = (await signer.getAddress()).toLowerCase();
@@ -55,7 +66,7 @@ export default action<Args>(async (args, context) => {
   const { prover, standing, close } = proving
     ? await proverOf(args, context, book, tell.trouble)
     : NOTHING_TO_PROVE;
-  const urls = urlsOf(args);
+  const urls = listOf(args.webhook ?? process.env.LUNTRA_WEBHOOK);
   const identity = { watchtower: account, chainId: String(book.chainId), rollup: book.addresses.rollup };
   const alerts = await AlertBook.open(join(folder, "alerts.json"), identity, {
     targets: urls.map(targetOf),
@@ -75,7 +86,7 @@ export default action<Args>(async (args, context) => {
       confirmations: Number(parseNatural(args.confirmations, "--confirmations")),
       ...(prover === undefined ? {} : { prover }),
     },
-    own: await Promise.all((args.own?.split(",") ?? []).map((one) => workspace.address(one.trim()))),
+    own: await Promise.all(listOf(args.own).map((one) => workspace.address(one))),
     spreadMs: parseMilliseconds(args.stagger, "--stagger"),
     headMs: parseMilliseconds(args.interval, "--interval"),
     leastBalance: parseEtherAmount(args.leastBalance, "--least-balance"),
@@ -91,13 +102,15 @@ export default action<Args>(async (args, context) => {
       ending.signal,
     ),
   );
+  const audit = await openAudit(args, node, alerts, tell.audited);
   await service.start();
   context.emit({
-    json: { event: "watching", account, policy: may, l1: node.derivation.view.l1.number },
+    json: { event: "watching", account, policy: may, audit: audit?.url },
     lines: [`Watching as ${account}; policy: ${may.join(", ") || "alert only"}`],
   });
   const why = await ended;
   context.progress(`${why}: stopping`);
+  await audit?.close();
   await service.stop();
   ending.abort();
   await Promise.all(deliveries);
@@ -118,12 +131,34 @@ function limitsOf({ maxBond, maxGasPrice, gasBudget, budgetPeriod }: Args): Limi
   };
 }
 
-function urlsOf({ webhook }: Args): readonly string[] {
-  const text = webhook ?? process.env.LUNTRA_WEBHOOK ?? "";
+function listOf(text = ""): readonly string[] {
   return text
     .split(",")
-    .map((url) => url.trim())
-    .filter((url) => url !== "");
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
+/** For our own sequencers: what is not approved is told here, too, as they may be the ones who cannot be trusted to. */
+async function openAudit(
+  { auditPort, auditHost: host }: Args,
+  node: Node,
+  alerts: AlertBook,
+  told: (answer: AuditAnswer, ms: number) => void,
+): Promise<AuditServer | undefined> {
+  if (auditPort === undefined) return undefined;
+  return await openAuditServer({
+    host,
+    port: parsePort(auditPort, "--audit-port"),
+    secret: auditSecret(),
+    audit: (request) => auditCommit(node, request),
+    onAudited: (answer, ms) => {
+      told(answer, ms);
+      const { id, verdict, segment, reason } = answer;
+      const message = `a batch that our sequencer was about to commit is ${verdict}: ${reason}`;
+      const refused = { kind: "audit-refused", subject: id, message, data: { verdict, segment } } as const;
+      void alerts.update("audit", verdict === "valid" ? [] : [refused]);
+    },
+  });
 }
 
 interface Proving {

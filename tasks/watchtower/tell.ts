@@ -1,5 +1,6 @@
 // What `watchtower start` prints: a line an event.
 
+import type { AuditAnswer } from "../../src/node/audit-protocol.ts";
 import type { Alert } from "../../src/watchtower/alert.ts";
 import type { WatchtowerService } from "../../src/watchtower/service.ts";
 import type { Context } from "../support/action.ts";
@@ -26,6 +27,8 @@ export function teller({ emit }: Context) {
       const { kind, severity, message } = alert;
       say("alert", { alert }, `${severity === "info" ? "" : "ALERT "}${kind}: ${message}`);
     },
+    audited: ({ id, verdict, reason }: AuditAnswer, ms: number) =>
+      say("audited", { id, verdict, reason, ms }, `Audited ${short(id)}: ${verdict}, in ${ms} ms`),
     undelivered: (reason: string, { id, kind }: Alert, tries: number) =>
       say(
         "undelivered",
