@@ -15,6 +15,8 @@ export interface Witness {
 
 /** A node that takes longer has not answered. */
 const TIMEOUT_MS = 10_000;
+/** Blocks that the node which is read may be behind another one: more is not the network's delay. */
+const MOST_BEHIND = 5;
 /** The node that everything is read from, and one more. */
 const NEEDED = 2;
 
@@ -40,7 +42,7 @@ export interface Agreed {
 
 /**
  * The highest block up to `latest` that at least one witness has, too, and who of them has it. Throws L1_WITNESSES if none answers,
- * L1_DISAGREES if one has another block there.
+ * L1_DISAGREES if one has another block there, or is far ahead: then the node that is read keeps something back.
  */
 export async function agreeOnBlock(
   primary: Provider,
@@ -51,6 +53,10 @@ export async function agreeOnBlock(
     return (await blockAt(provider, "latest")) ?? fail("L1_DATA_MISSING", { what: "a latest block" });
   });
   const highest = Math.max(...answers.map(({ answer }) => answer.number));
+  const ahead = answers.find(({ answer }) => answer.number > latest.number + MOST_BEHIND);
+  if (ahead !== undefined) {
+    same("the latest block", String(latest.number), String(ahead.answer.number), ahead.witness);
+  }
   const number = Math.min(latest.number, highest);
   const target = number === latest.number ? latest : await blockAt(primary, number);
   if (target === undefined) return fail("L1_DATA_MISSING", { what: `block ${number}` });

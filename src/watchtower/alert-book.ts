@@ -49,6 +49,7 @@ export class AlertBook {
   #standing: Map<string, Standing>;
   #outbox: Waiting[];
   #writing: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   private constructor(
     path: string,
@@ -111,6 +112,7 @@ export class AlertBook {
     return this.#outbox.find(({ targets }) => targets.includes(target))?.alert;
   }
 
+  /** Resolves when it is written down; whoever does not wait may deliver it once more after a crash. */
   async delivered(id: string, target: string): Promise<void> {
     this.#outbox = this.#outbox.flatMap((its) => {
       if (its.alert.id !== id) return [its];
@@ -165,13 +167,17 @@ export class AlertBook {
     this.#outbox = [{ alert: about, targets: [...targets] }, ...this.#outbox.slice(dropped + 1)];
   }
 
-  /** One write at a time; a full disk keeps nobody from being told. */
+  /** One write at a time, of what is so when it begins: calls that come meanwhile share the next. A full disk stops nobody. */
   #save(): Promise<void> {
-    const text = JSON.stringify({ standing: [...this.#standing.values()], outbox: this.#outbox });
-    this.#writing = this.#writing
-      .then(() => writeWhole(this.#path, text))
+    this.#next ??= this.#writing
+      .then(async () => {
+        this.#next = undefined;
+        const standing = [...this.#standing.values()];
+        await writeWhole(this.#path, JSON.stringify({ standing, outbox: this.#outbox }));
+      })
       .catch((error: unknown) => this.#options.onTrouble?.(error));
-    return this.#writing;
+    this.#writing = this.#next;
+    return this.#next;
   }
 }
 

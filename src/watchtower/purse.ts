@@ -90,7 +90,8 @@ export class Purse {
     const from = await this.#signer.getAddress();
     const { used, next } = await this.#settle();
     // Throws if L1 would refuse it now.
-    const gas = (BigInt(await this.#provider.estimateGas({ ...tx, from })) * GAS_MARGIN_PERCENT) / 100n;
+    const estimate = await this.#provider.estimateGas({ ...tx, from, blockTag: "latest" });
+    const gas = (BigInt(estimate) * GAS_MARGIN_PERCENT) / 100n;
     await this.#giveWay(`${purpose} ${about}`, { ...tx, from });
     const stuck = ledger.open.find((its) => its.nonce >= used && this.#isStuck(its));
     const nonce = stuck?.nonce ?? next;

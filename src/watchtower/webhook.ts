@@ -52,7 +52,7 @@ export async function deliverAlerts(
     tries += 1;
     const failure = await deliver(alert, options, signal);
     if (failure === undefined) {
-      await book.delivered(alert.id, target);
+      void book.delivered(alert.id, target);
       options.onDelivered?.(alert, tries);
       tries = 0;
       continue;

@@ -135,11 +135,13 @@ describe("a watchtower's purse", () => {
   it("keeps a part of the budget from answers, for refutations", async () => {
     const right = await rightBatch();
     await challenge(node, world.challenger, right, 0, { unchecked: true });
-    const [, , , watching] = signers as [Signer, Signer, Signer, Signer];
-    const block = await node.chain.provider.getBlock("latest");
-    const price = 2n * (block?.baseFeePerGas ?? 0n) + GWEI;
-    // Enough for one of them, not for one within seven tenths.
-    const one = await watcher(watching, { gasBudget: 450_000n * price }, {});
+    const account = (await (signers[5] as Signer).getAddress()).toLowerCase();
+    const ledger = await ledgerOf("spent", account);
+    const fees = { maxFeePerGas: GWEI, maxPriorityFeePerGas: GWEI };
+    const most = (ETHER * 3n) / 4n;
+    await ledger.sending({ nonce: 0, purpose: "refute", about: "before", at: Date.now(), most, ...fees });
+    await ledger.settled(0, most);
+    const one = await watcher(signers[5] as Signer, { gasBudget: ETHER }, { name: "spent" });
     expect(errorsOf(await one.round())).to.include("LIMIT_REACHED");
     const wrong = await wrongBatch();
     const { reports } = await one.round();
@@ -177,11 +179,11 @@ describe("a watchtower's purse", () => {
   it("replaces what is stuck, with the same nonce and at a higher price", async () => {
     await wrongBatch();
     await world.connection.provider.request({ method: "evm_setAutomine", params: [false] });
-    const one = await watcher(world.challenger, {}, { stuckMs: 0, yieldMs: 0 });
-    const first = await one.round({ sendMs: 300 });
-    expect(errorsOf(first)).to.include("TRANSACTION_OVERDUE");
-    const second = await one.round({ sendMs: 300 });
-    expect(errorsOf(second)).to.include("TRANSACTION_OVERDUE");
+    const one = await watcher(world.challenger, {}, { stuckMs: -1, yieldMs: -1 });
+    for (let i = 0; i < 3; i++) {
+      const round = await one.round({ sendMs: 300, may: ["refute"] });
+      expect(errorsOf(round)).to.deep.equal(["TRANSACTION_OVERDUE"]);
+    }
     const waiting = (await world.connection.provider.request({
       method: "eth_pendingTransactions",
       params: [],

@@ -17,6 +17,8 @@ export interface Faults {
   lose: (method: string) => boolean;
   /** What is sent is delivered twice. */
   twice: boolean;
+  /** What becomes of an answer's result. */
+  lie: (method: string, params: readonly unknown[], result: unknown) => unknown;
   /** How many blocks the latest one is behind L1's own, from question to question. */
   lag: () => number;
 }
@@ -42,6 +44,7 @@ const NONE: Readonly<Faults> = {
   refuse: () => false,
   lose: () => false,
   twice: false,
+  lie: (_method, _params, result) => result,
   lag: () => 0,
 };
 
@@ -77,7 +80,8 @@ export async function faultyL1(target: string): Promise<FaultyL1> {
       return void response.end(JSON.stringify({ jsonrpc: "2.0", id, error }));
     }
     const isLost = faults.lose(method);
-    const first = await pass(await behind(call));
+    const said = await pass(await behind(call));
+    const first = "result" in said ? { ...said, result: faults.lie(method, call.params, said.result) } : said;
     if (faults.twice && method === "eth_sendRawTransaction") await pass(call);
     if (isLost) return void response.destroy();
     response.setHeader("content-type", "application/json");
