@@ -19,6 +19,7 @@ import {
   SYSTEM_ROWS,
   type SystemCost,
 } from "./systems.ts";
+import { measureVerdict } from "./watchtower.ts";
 
 const RESULTS = join(import.meta.dirname, "results.json");
 const SIZES = [1, 4, 8, 16, 32];
@@ -63,6 +64,11 @@ const PARTS = {
   dispute: async () => {
     const result = { dev: await measureDispute("dev"), standard: await measureDispute("standard") };
     console.table(result);
+    return result;
+  },
+  watchtower: async () => {
+    const result = await measureVerdict("standard");
+    console.table({ ...result, verdictMs: JSON.stringify(result.verdictMs) });
     return result;
   },
   systems: async (rows: readonly string[] = SYSTEM_ROWS) => {
