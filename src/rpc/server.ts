@@ -62,7 +62,7 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
     leader,
     leading: options.leading ?? (() => leader() === undefined),
   };
-  const budget = createBudget(limits.callsPerSecond);
+  const budget = createBudget(limits.callsPerSecond, limits.callsPerSecondInAll);
   const dispatcher = createDispatcher(allMethods(context), limits, budget);
   const app = fastify({
     bodyLimit: limits.bodyBytes,
