@@ -2,7 +2,7 @@
 // after any error; what failed is told and tried again.
 
 import { EventEmitter } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Signer } from "ethers";
 import { dueAt } from "../chain/timing.ts";
 import type { Hex } from "../chain/types.ts";
@@ -128,6 +128,8 @@ export class SequencerService {
     const perSegment = Math.min(recordsPerSegment, engine.n);
     while (shouldSeal(this.#waiting(), perSegment, Date.now(), this.#policy)) {
       if (!(await engine.seal())) break;
+      // An embedded database answers at once: without this, requests would wait until nothing waits to be sealed.
+      await nextTurn();
     }
     if (this.#isHeartbeatDue() && engine.drafts.length === 0) await engine.seal({ heartbeat: true });
     const { open } = engine;
