@@ -13,7 +13,7 @@ import { Committer, type CommitterOptions } from "./committer.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { Intake } from "./intake.ts";
 import { DEFAULT_POLICY, type Policy, shouldClose, shouldSeal } from "./policy.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../node/turns.ts";
 import { type ProverFor, Upkeep } from "./upkeep.ts";
 
 export interface ServiceOptions extends Omit<EngineOptions, "committer">, CommitterOptions {

@@ -12,7 +12,7 @@ import type { Node } from "../node/node.ts";
 import { proveSegment, sendValid } from "../node/prover.ts";
 import type { ProverPool } from "../node/prover-pool.ts";
 import type { Prover } from "../node/segment-run.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../node/turns.ts";
 
 /** What a proof is for, and when it is too late. */
 export interface Urgency {

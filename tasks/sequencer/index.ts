@@ -99,6 +99,17 @@ const start = defineOnDeployment(
     description: "Batches that are proven without a challenge: none, own or all",
     defaultValue: "none",
   })
+  .addOption(
+    optional(
+      "audit",
+      "URL of a watchtower (--audit-port) that must approve each batch before it is sent; LUNTRA_AUDIT_SECRET",
+    ),
+  )
+  .addOption({
+    name: "auditSilence",
+    description: "Without an answer of the audit: hold the batch back, or let it pass",
+    defaultValue: "hold",
+  })
   .addOption({
     name: "lease",
     description: "Another node leads this long after this one dies",

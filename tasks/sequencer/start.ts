@@ -7,10 +7,12 @@ import { MAX_SEGMENTS } from "../../src/model/index.ts";
 import type { Circuit } from "../../src/node/segment-run.ts";
 import { freePort } from "../../src/network/free-port.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
+import { openAuditor } from "../../src/sequencing/audit.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
 import type { ProverFor } from "../../src/sequencing/upkeep.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
 import { action, type Context } from "../support/action.ts";
+import { auditSecret } from "../support/audit-secret.ts";
 import {
   parseChoice,
   parseEtherAmount,
@@ -45,6 +47,8 @@ type Args = DeploymentArgs & {
   checkOneIn: string;
   prover: string | undefined;
   prove: string;
+  audit: string | undefined;
+  auditSilence: string;
   lease: string;
   heartbeat: boolean;
 };
@@ -84,6 +88,7 @@ export default action<Args>(async (args, context) => {
   const options = {
     ...(await optionsOf(args, circuit, workspace)),
     ...(who === "none" ? {} : { prover }),
+    ...auditOf(args, context),
     // Workers of any number of machines share what is asked for: a whole batch.
     ...(who === "pool" ? { proofs: MAX_SEGMENTS } : {}),
   };
@@ -128,6 +133,22 @@ async function openPool(
     emit({ json: { event: "trouble", code, message }, lines: [`proof jobs: ${code}: ${message}`] });
   };
   return await openJobs(store, { l2ChainId, instance, systems }, { onTrouble });
+}
+
+/** Somebody who runs every batch again, from L1 and the bytes to be sent alone. */
+function auditOf({ audit: url, auditSilence }: Args, { emit }: Context): Pick<ServiceOptions, "audit"> {
+  if (!url) return {};
+  return {
+    audit: openAuditor({
+      url,
+      secret: auditSecret(),
+      silence: parseChoice(auditSilence, "--audit-silence", ["hold", "pass"] as const),
+      onPassed: (error) => {
+        const { code, message } = describeError(error);
+        emit({ json: { event: "unaudited", code, message }, lines: [`Sent without an audit: ${message}`] });
+      },
+    }),
+  };
 }
 
 async function optionsOf(

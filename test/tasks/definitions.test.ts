@@ -53,6 +53,7 @@ const IDS = [
   "sequencer start",
   "sequencer submit",
   "watchtower check",
+  "watchtower start",
 ];
 
 /** `bridge` and `bridge escape` of `bridge escape all`. */
