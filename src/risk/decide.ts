@@ -104,7 +104,11 @@ export function provenIn(its: Situation, { proofTime }: ProofTerms, { inclusion 
   return larger(larger(its.parentWaits, its.earliest), made);
 }
 
-export function decide(its: Situation, terms: ProofTerms, policy: RiskPolicy = DEFAULT_RISK_POLICY): Decision {
+export function decide(
+  its: Situation,
+  terms: ProofTerms,
+  policy: RiskPolicy = DEFAULT_RISK_POLICY,
+): Decision {
   const { probability, value, segments, l1BaseFee } = its;
   const early = provenIn(its, terms, policy);
   const waits = larger(its.waits, its.parentWaits);

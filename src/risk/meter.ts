@@ -3,6 +3,7 @@
 
 import type { DerivedBatch, Hex } from "../chain/types.ts";
 import { disputeOf, pendingOf } from "../chain/view.ts";
+import { larger } from "../chain/economics.ts";
 import { ask } from "../chain/l1.ts";
 import type { Node } from "../node/node.ts";
 import { type Demand, type Held, workersToHold } from "./capacity.ts";
@@ -34,6 +35,7 @@ export interface BatchDecision extends PlannedBatch {
   readonly l1BaseFee: bigint;
 }
 
+const FEE_MS = 1_000;
 const MOST_WORKERS = 64;
 /** Batches from which the need for proofs is told. */
 const RECENT = 32;
@@ -44,6 +46,7 @@ export class RiskMeter {
   readonly #options: RiskOptions;
   readonly #scores: Scores;
   #l1BaseFee = 0n;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(node: Node, options: RiskOptions = {}) {
     const { model = readModel(), prior } = options;
@@ -53,12 +56,15 @@ export class RiskMeter {
     this.#scores = new Scores(node, { model, ...(prior === undefined ? {} : { prior }) });
   }
 
-  /** Scores what is new on L1, and looks at what L1 costs now. */
+  /** Scores what is new on L1, and looks at what L1 costs now. Throws L1_UNAVAILABLE: then things stand as they did. */
   async follow(): Promise<void> {
     await this.#scores.follow();
+    // However many ask, L1 is asked once a second.
+    if (performance.now() - this.#askedAt < FEE_MS) return;
     const { provider } = this.#node.chain;
     const block = await ask("L1's base fee", () => provider.getBlock("latest"));
     this.#l1BaseFee = block?.baseFeePerGas ?? 0n;
+    this.#askedAt = performance.now();
   }
 
   /** Undefined for batches that `follow` has not seen, and for those on a wrong one. */
@@ -117,7 +123,7 @@ export class RiskMeter {
     const { challengeWindow, earliestFinality } = chain.book.parameters;
     const { proven, challenges } = disputeOf(view, id);
     const deadlines = challenges.filter(({ outcome }) => outcome === "open").map(({ deadline }) => deadline);
-    const ends = [committedAt + challengeWindow, ...deadlines].reduce((a, b) => (a > b ? a : b));
+    const ends = [committedAt + challengeWindow, ...deadlines].reduce(larger);
     const left = (second: bigint) => (second > view.time ? second - view.time : 0n);
     return {
       probability,

@@ -1,5 +1,5 @@
-// Which of the pending batches to prove. A batch is final after its parent, so that proofs of one may pay only for those after it: a run of
-// batches is decided on as a whole.
+// Which of the pending batches to prove. A batch is final after its parent, so that proofs of one may pay only for those after it: what is
+// proven is a run of batches, and is decided on as a whole.
 
 import { larger } from "../chain/economics.ts";
 import { type Decision, decide, type ProofTerms, type RiskPolicy, type Situation } from "./decide.ts";
@@ -15,58 +15,57 @@ export interface Capacity {
 }
 
 export interface PlannedBatch extends Decision {
-  /** itself: its own gain pays. run: it is proven for those after it. */
+  /** itself: its own gain pays. run: it is proven for those after it. nothing: it waits. */
   readonly because: "itself" | "run" | "nothing";
 }
 
-/** Batches of a run are looked at together up to this many. */
-export const LONGEST_RUN = 64;
-
-/** One decision a batch, in their order; the first one's parent is final. */
+/**
+ * One decision a batch, in their order; the first one's parent is final. Those that time alone makes final before proofs could are left to it.
+ * From the next one on, so many are proven as gain most together.
+ */
 export function planProofs(
   pending: readonly Pending[],
   capacity: Capacity,
   terms: ProofTerms,
   policy: RiskPolicy,
 ): readonly PlannedBatch[] {
+  const weigh = (batch: Pending, queue: bigint, parentWaits: bigint) =>
+    decide({ ...batch, ...capacity, queue, parentWaits }, terms, policy);
   const planned: PlannedBatch[] = [];
-  let { queue } = capacity;
   let parentWaits = 0n;
-  while (planned.length < pending.length) {
-    const ahead = pending.slice(planned.length, planned.length + LONGEST_RUN);
-    const run = bestRun(ahead, { ...capacity, queue }, parentWaits, terms, policy);
-    if (run.length === 0) {
-      const [first] = ahead as [Pending];
-      const alone = decide({ ...first, ...capacity, queue, parentWaits }, terms, policy);
-      planned.push({ ...alone, prove: false, because: "nothing" });
-      parentWaits = alone.waitsFor;
-      continue;
-    }
-    for (const [i, decision] of run.entries()) {
-      planned.push({ ...decision, prove: true, because: decision.prove ? "itself" : "run" });
-      queue += (ahead[i] as Pending).segments;
-      parentWaits = decision.provenIn;
-    }
+  const wait = (batch: Pending) => {
+    const decision = weigh(batch, capacity.queue, parentWaits);
+    planned.push({ ...decision, prove: false, because: "nothing" });
+    parentWaits = decision.waitsFor;
+  };
+  const first = pending.findIndex((batch) => {
+    const { provenIn, waitsFor } = weigh(batch, capacity.queue, parentWaits);
+    if (provenIn < waitsFor) return true;
+    wait(batch);
+    return false;
+  });
+  if (first === -1) return planned;
+  for (const decision of bestRun(pending.slice(first), capacity.queue, parentWaits, weigh)) {
+    planned.push({ ...decision, prove: true, because: decision.prove ? "itself" : "run" });
+    parentWaits = decision.provenIn;
   }
+  for (const batch of pending.slice(planned.length)) wait(batch);
   return planned;
 }
 
-/** The beginning of `ahead` whose proofs gain most together; empty if none gains. */
+/** The beginning of `batches` whose proofs gain most together; empty if none gains. */
 function bestRun(
-  ahead: readonly Pending[],
-  capacity: Capacity,
+  batches: readonly Pending[],
+  ahead: bigint,
   from: bigint,
-  terms: ProofTerms,
-  policy: RiskPolicy,
+  weigh: (batch: Pending, queue: bigint, parentWaits: bigint) => Decision,
 ): readonly Decision[] {
   const run: Decision[] = [];
-  let { queue } = capacity;
-  let parentWaits = from;
+  let [queue, parentWaits] = [ahead, from];
   let [sum, best, length] = [0n, 0n, 0];
-  for (const batch of ahead) {
-    // What its parent waits is known only if the run reaches so far.
-    const waits = larger(batch.waits, parentWaits);
-    const decision = decide({ ...batch, waits, ...capacity, queue, parentWaits }, terms, policy);
+  for (const batch of batches) {
+    // Without the run, its parent would wait as it does, or less.
+    const decision = weigh({ ...batch, waits: larger(batch.waits, parentWaits) }, queue, parentWaits);
     run.push(decision);
     sum += decision.gain;
     queue += batch.segments;

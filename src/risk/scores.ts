@@ -130,4 +130,3 @@ export function flowOf({ records }: Pick<BatchFacts, "records">): Flow {
   }
   return { moved, leaving };
 }
-

@@ -5,10 +5,10 @@ import { explain } from "./additive.ts";
 import { BATCH_FEATURE_NAMES, TRANSACTION_FEATURE_NAMES } from "./features.ts";
 import { fitAdditive, type Row } from "./fit.ts";
 import { History, type Seen } from "./history.ts";
-import { type Judged, measure } from "./metrics.ts";
+import { type Judged, measure, type Metrics } from "./metrics.ts";
 import { FORMAT, nameOf, type RiskModel } from "./model.ts";
 import { simulate, type SimulatedBatch } from "./simulation/simulate.ts";
-import type { Attack } from "./simulation/plan.ts";
+import { ATTACKS, type Attack } from "./simulation/plan.ts";
 
 export interface Size {
   readonly worlds: number;
@@ -100,3 +100,33 @@ export function judge(model: Pick<RiskModel, "batch" | "transaction">, its: Iter
   }
   return { batch, transaction, metrics: { batch: measure(batch), transaction: measure(transaction) } };
 }
+
+/** Each attack against all honest batches. */
+export function byAttack(
+  judged: readonly (Judged & { readonly attack: Attack | undefined })[],
+): Readonly<Record<string, Metrics>> {
+  const honest = judged.filter(({ attack }) => attack === undefined);
+  return Object.fromEntries(
+    ATTACKS.flatMap((attack) => {
+      const its = judged.filter((one) => one.attack === attack);
+      return its.length === 0 ? [] : [[attack, measure([...honest, ...its])]];
+    }),
+  );
+}
+
+/** How a model finds an attack that its training left out: a third of the usual training, batches alone. */
+export function unseen(seed: string, attack: Attack): Metrics {
+  const others = ATTACKS.filter((one) => one !== attack);
+  const rows = [...examples(seed, "train", THIRD, others)].map(
+    ({ batch, simulated }): Row => ({ values: batch, hostile: simulated.attack !== undefined, weight: 1 }),
+  );
+  const model = fitAdditive(BATCH_FEATURE_NAMES, rows);
+  const judged = [...examples(seed, "test", HALF, [attack])].map(({ batch, simulated }) => ({
+    probability: explain(model, batch).probability,
+    hostile: simulated.attack !== undefined,
+  }));
+  return measure(judged);
+}
+
+const THIRD: Size = { worlds: 40, batches: 150 };
+const HALF: Size = { worlds: 24, batches: 150 };

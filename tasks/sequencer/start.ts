@@ -8,7 +8,7 @@ import type { Circuit } from "../../src/node/segment-run.ts";
 import { freePort } from "../../src/network/free-port.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
-import type { ProverFor } from "../../src/sequencing/upkeep.ts";
+import { PREVENTIVE, type ProverFor } from "../../src/sequencing/upkeep.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
 import { action, type Context } from "../support/action.ts";
 import {
@@ -17,6 +17,7 @@ import {
   parseMilliseconds,
   parseNatural,
   parsePort,
+  parsePositive,
 } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { describeError } from "../support/output.ts";
@@ -45,6 +46,9 @@ type Args = DeploymentArgs & {
   checkOneIn: string;
   prover: string | undefined;
   prove: string;
+  provingWorkers: string;
+  riskRate: string;
+  riskDoubt: string;
   lease: string;
   heartbeat: boolean;
 };
@@ -99,6 +103,7 @@ export default action<Args>(async (args, context) => {
     chain: service.engine.chain,
     pool: service.pool,
     node,
+    risk: service.risk,
     forward: () => service.leader,
     leading: () => service.engine.leads,
   });
@@ -158,7 +163,16 @@ async function optionsOf(
       : { recordsPerSegment: Number(parseNatural(recordsPerSegment, "--records-per-segment")) }),
     checks: { circuit, oneIn: Number(parseNatural(args.checkOneIn, "--check-one-in")) },
     heartbeat: args.heartbeat,
-    prove: parseChoice(args.prove, "--prove", ["none", "own", "all"] as const),
+    prove: parseChoice(args.prove, "--prove", PREVENTIVE),
+    risk: {
+      workers: Number(
+        parsePositive(parseNatural(args.provingWorkers, "--proving-workers"), "--proving-workers"),
+      ),
+      policy: {
+        rateBps: parseNatural(args.riskRate, "--risk-rate"),
+        doubtBps: parseNatural(args.riskDoubt, "--risk-doubt"),
+      },
+    },
   };
 }
 
