@@ -579,6 +579,12 @@ export const ERRORS = {
     "Another try follows by itself; check memory if it goes on",
   ),
 
+  // The risk model.
+  RISK_MODEL_INVALID: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected a risk model in ${path} that this version can read: ${reason}`,
+    "Train it anew with `risk train`",
+  ),
+
   // Tasks and scenarios.
   ARGUMENT_INVALID: entry<{ argument: string; expected: string; actual: string }>(
     ({ argument, expected, actual }) => `expected ${argument} to be ${expected}, got ${actual}`,

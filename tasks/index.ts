@@ -9,6 +9,7 @@ import { disputeTasks } from "./dispute/index.ts";
 import { keysTasks } from "./keys/index.ts";
 import { networkTasks } from "./network/index.ts";
 import { proverTasks } from "./prover/index.ts";
+import { riskTasks } from "./risk/index.ts";
 import { rollupTasks } from "./rollup/index.ts";
 import { scenarioTasks } from "./scenario/index.ts";
 import { sequencerTasks } from "./sequencer/index.ts";
@@ -20,6 +21,7 @@ export const tasks: TaskDefinition[] = [
   ...sequencerTasks,
   ...checkpointTasks,
   ...proverTasks,
+  ...riskTasks,
   ...watchtowerTasks,
   ...disputeTasks,
   ...bondTasks,

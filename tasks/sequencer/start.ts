@@ -9,7 +9,7 @@ import { freePort } from "../../src/network/free-port.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
 import { openAuditor } from "../../src/sequencing/audit.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
-import type { ProverFor } from "../../src/sequencing/upkeep.ts";
+import { PREVENTIVE, type ProverFor } from "../../src/sequencing/upkeep.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
 import { action, type Context } from "../support/action.ts";
 import { auditSecret } from "../support/audit-secret.ts";
@@ -19,6 +19,7 @@ import {
   parseMilliseconds,
   parseNatural,
   parsePort,
+  parsePositive,
 } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { describeError } from "../support/output.ts";
@@ -49,6 +50,9 @@ type Args = DeploymentArgs & {
   prove: string;
   audit: string | undefined;
   auditSilence: string;
+  provingWorkers: string;
+  riskRate: string;
+  riskDoubt: string;
   lease: string;
   heartbeat: boolean;
 };
@@ -104,6 +108,7 @@ export default action<Args>(async (args, context) => {
     chain: service.engine.chain,
     pool: service.pool,
     node,
+    risk: service.risk,
     forward: () => service.leader,
     leading: () => service.engine.leads,
   });
@@ -179,7 +184,16 @@ async function optionsOf(
       : { recordsPerSegment: Number(parseNatural(recordsPerSegment, "--records-per-segment")) }),
     checks: { circuit, oneIn: Number(parseNatural(args.checkOneIn, "--check-one-in")) },
     heartbeat: args.heartbeat,
-    prove: parseChoice(args.prove, "--prove", ["none", "own", "all"] as const),
+    prove: parseChoice(args.prove, "--prove", PREVENTIVE),
+    risk: {
+      workers: Number(
+        parsePositive(parseNatural(args.provingWorkers, "--proving-workers"), "--proving-workers"),
+      ),
+      policy: {
+        rateBps: parseNatural(args.riskRate, "--risk-rate"),
+        doubtBps: parseNatural(args.riskDoubt, "--risk-doubt"),
+      },
+    },
   };
 }
 
