@@ -116,6 +116,25 @@ export class ProofJobs {
     }
   }
 
+  /** How many there are that are not forgotten yet, by state: created, retry, active, completed, failed, cancelled. */
+  async counts(): Promise<Readonly<Record<string, number>>> {
+    const { rows } = await this.#store.raw(
+      `select state::text as state, count(*)::int as jobs from ${JOB_TABLE} where name = $1 group by state`,
+      [QUEUE],
+    );
+    return Object.fromEntries(rows.map(({ state, jobs }) => [state, Number(jobs)]));
+  }
+
+  /** By the database's clock; 0 if none waits. */
+  async oldestWaitSeconds(): Promise<number> {
+    const { rows } = await this.#store.raw(
+      `select coalesce(extract(epoch from now() - min(created_on)), 0)::float8 as seconds from ${JOB_TABLE}
+       where name = $1 and state in ('created', 'retry')`,
+      [QUEUE],
+    );
+    return Number(rows[0]?.seconds ?? 0);
+  }
+
   /** Takes it from whoever waits for it or proves it. */
   async cancel(key: ProofKey): Promise<void> {
     await this.#boss.cancel(QUEUE, idOf(key));

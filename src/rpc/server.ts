@@ -1,15 +1,16 @@
 // The JSON-RPC server of a node: HTTP and WebSocket on one port.
 
 import type { AddressInfo } from "node:net";
-import fastify from "fastify";
+import fastify, { type FastifyInstance } from "fastify";
 import type { L2Chain, Pool } from "../l2/types.ts";
 import type { Node } from "../node/node.ts";
 import { createBudget } from "./budget.ts";
 import type { RpcContext } from "./context.ts";
-import { createDispatcher } from "./dispatcher.ts";
+import { createDispatcher, type Observer } from "./dispatcher.ts";
 import { rememberDropped } from "./dropped.ts";
 import { followChain } from "./happenings.ts";
 import { DEFAULT_LIMITS, type RpcLimits } from "./limits.ts";
+import { requestId } from "./request-id.ts";
 import { allMethods } from "./methods/index.ts";
 import { trackSupplies } from "./supply.ts";
 import { knownTokens, l1TokenReader, type TokenReader } from "./tokens.ts";
@@ -36,6 +37,10 @@ export interface RpcServerOptions {
   readonly forward?: () => string | undefined;
   /** Whether this node leads, for luntra_status; by default if there is nobody to forward to. */
   readonly leading?: () => boolean;
+  /** Told of every call. */
+  readonly observe?: Observer;
+  /** More to serve beside JSON-RPC, behind the same limit of requests. */
+  readonly routes?: (app: FastifyInstance) => void;
 }
 
 export interface RpcServer {
@@ -63,7 +68,7 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
     leading: options.leading ?? (() => leader() === undefined),
   };
   const budget = createBudget(limits.callsPerSecond);
-  const dispatcher = createDispatcher(allMethods(context), limits, budget);
+  const dispatcher = createDispatcher(allMethods(context), limits, budget, options.observe);
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
@@ -71,6 +76,8 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
     connectionTimeout: limits.requestTimeoutMs,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
+    requestIdHeader: false,
+    genReqId: requestId,
     trustProxy: typeof trustProxy === "object" ? [...trustProxy] : trustProxy,
   });
   const close = async () => {
@@ -82,6 +89,7 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
 
   try {
     await serveHttp(app, { dispatcher, budget, limits, origins: corsOrigins });
+    options.routes?.(app);
     await app.listen({ host, port });
   } catch (error) {
     await close();

@@ -1,6 +1,7 @@
 // Take transactions into the pool, commit batches.
 
 import { DATABASE, defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+import { LOG_FORMAT, LOG_LEVEL, METRICS_HOST, METRICS_PORT } from "../support/monitoring-options.ts";
 
 const submit = defineOnDeployment(
   ["sequencer", "submit"],
@@ -108,6 +109,10 @@ const start = defineOnDeployment(
     name: "heartbeat",
     description: "With nothing to commit, commit an empty batch in time: keeps priority",
   })
+  .addOption(LOG_LEVEL)
+  .addOption(LOG_FORMAT)
+  .addOption(METRICS_PORT)
+  .addOption(METRICS_HOST)
   .setAction(() => import("./start.ts"))
   .build();
 
