@@ -2,6 +2,7 @@
 
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
+import type { ProofWork } from "../jobs/index.ts";
 import type { L2Chain, Pool } from "../l2/types.ts";
 import type { Node } from "../node/node.ts";
 import { createBudget } from "./budget.ts";
@@ -12,6 +13,8 @@ import { followChain } from "./happenings.ts";
 import { DEFAULT_LIMITS, type RpcLimits } from "./limits.ts";
 import { requestId } from "./request-id.ts";
 import { allMethods } from "./methods/index.ts";
+import { rememberReceived } from "./received.ts";
+import { watchStatus } from "./status-watch.ts";
 import { trackSupplies } from "./supply.ts";
 import { knownTokens, l1TokenReader, type TokenReader } from "./tokens.ts";
 import { type CorsOrigins, serveHttp } from "./http.ts";
@@ -37,6 +40,8 @@ export interface RpcServerOptions {
   readonly forward?: () => string | undefined;
   /** Whether this node leads, for luntra_status; by default if there is nobody to forward to. */
   readonly leading?: () => boolean;
+  /** What is being proven, for luntra_proofJobs; by default nobody proves. */
+  readonly proofs?: () => Promise<ProofWork>;
   /** Told of every call. */
   readonly observe?: Observer;
   /** More to serve beside JSON-RPC, behind the same limit of requests. */
@@ -61,14 +66,17 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
     limits,
     happenings: followChain(chain, limits.journal),
     dropped: rememberDropped(chain, limits.journal),
+    received: rememberReceived(chain, limits.journal),
     supplies: trackSupplies(chain),
     knownTokens: knownTokens(node),
     metadata: options.tokens ?? l1TokenReader(node.chain.provider),
     leader,
     leading: options.leading ?? (() => leader() === undefined),
+    proofs: options.proofs ?? (async () => ({ prover: "none", jobs: [] })),
   };
+  const status = watchStatus(context);
   const budget = createBudget(limits.callsPerSecond);
-  const dispatcher = createDispatcher(allMethods(context), limits, budget, options.observe);
+  const dispatcher = createDispatcher(allMethods(context, status), limits, budget, options.observe);
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
@@ -84,6 +92,8 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
     await app.close();
     context.happenings.close();
     context.dropped.close();
+    context.received.close();
+    status.close();
     context.supplies.close();
   };
 

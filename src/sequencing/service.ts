@@ -117,6 +117,11 @@ export class SequencerService {
     return this.engine.leads ? undefined : this.#leader;
   }
 
+  /** What this node has proven, and what a proof took lately. */
+  get proofs(): Pick<Upkeep, "proving" | "typicalMs"> {
+    return this.#upkeep;
+  }
+
   /** Milliseconds since L1 was last read; undefined if it never was. */
   get sinceFollowed(): number | undefined {
     return this.#followedAt === undefined ? undefined : performance.now() - this.#followedAt;

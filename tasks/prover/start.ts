@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readAddressBook } from "../../src/chain/address-book.ts";
 import { fail, isLuntraError } from "../../src/errors.ts";
@@ -40,8 +41,10 @@ export default action<Args>(async (args, context) => {
     const expected = "the database that the node uses, here or in LUNTRA_DATABASE";
     fail("ARGUMENT_INVALID", { argument: "--database", expected, actual: "nothing" });
   }
-  const { directory, name } = placeOf(context, await connect(context.hre), args);
-  const { l2ChainId, instance, verifiers } = await readAddressBook(directory, name);
+  const { directory, name: book } = placeOf(context, await connect(context.hre), args);
+  const { l2ChainId, instance, verifiers } = await readAddressBook(directory, book);
+  // Anybody may see it on the explorer page: it says nothing of the machine.
+  const name = randomBytes(3).toString("hex");
   // Makes or checks the keys once, so that no worker finds others.
   await openProver(context, { instance, verifiers }, args);
   const systems = verifiers.map(({ system }) => system);
@@ -62,6 +65,7 @@ export default action<Args>(async (args, context) => {
   const watched = await watch(args, registry, [databaseCheck(store)]);
   const pool = startWorkers(jobs, {
     workers,
+    name,
     timeoutMs,
     openProver: () => proverProcess(spec),
     onEvent: (event) => {
@@ -72,9 +76,9 @@ export default action<Args>(async (args, context) => {
   });
   const metrics = watched.url === undefined ? {} : { metrics: watched.url };
   context.emit({
-    json: { event: "ready", workers, instance, systems, database: store.kind, ...metrics },
+    json: { event: "ready", name, workers, instance, systems, database: store.kind, ...metrics },
     lines: [
-      `${workers} worker(s) prove for L2 chain ${l2ChainId}: ${systems.join(", ")} (${instance})`,
+      `${workers} worker(s) of prover ${name} prove for L2 chain ${l2ChainId}: ${systems.join(", ")} (${instance})`,
       ...(watched.url === undefined ? [] : [`Metrics and health on ${watched.url}`]),
     ],
   });
