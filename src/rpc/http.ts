@@ -49,7 +49,9 @@ export async function serveHttp(app: FastifyInstance, service: Service): Promise
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   app.post("/", async (request, reply) => {
-    const session = { address: request.ip, forwarded: request.headers[FORWARDED_HEADER] !== undefined };
+    const { id, ip, headers } = request;
+    const session = { address: ip, request: id, forwarded: headers[FORWARDED_HEADER] !== undefined };
+    reply.header("x-request-id", id);
     const answer = await dispatcher.answer(String(request.body ?? ""), session);
     if (answer === undefined) return reply.code(204).send();
     return reply.type(JSON_TYPE).send(answer);
@@ -69,14 +71,14 @@ export async function serveHttp(app: FastifyInstance, service: Service): Promise
         405,
         new LuntraError("RPC_REQUEST", { reason: "calls are sent by POST" }),
       ),
-    wsHandler(socket, { ip }) {
+    wsHandler(socket, { ip, id }) {
       connections.set(ip, (connections.get(ip) ?? 0) + 1);
       socket.on("close", () => {
         const left = (connections.get(ip) ?? 1) - 1;
         if (left > 0) connections.set(ip, left);
         else connections.delete(ip);
       });
-      serveSocket(socket, ip, service);
+      serveSocket(socket, { address: ip, request: id }, service);
     },
   });
 }
