@@ -27,6 +27,8 @@ export interface BuildReader {
   getBuildInfoPath(id: string): Promise<string | undefined>;
 }
 
+const BLOCK_POLL_MS = 200;
+
 export interface IgnitionOptions {
   readonly steps: readonly PlannedContract[];
   readonly artifacts: BuildReader;
@@ -64,7 +66,10 @@ export async function deployModule(options: IgnitionOptions): Promise<void> {
       deploymentParameters: {},
       accounts: [deployer],
       defaultSender: deployer,
-      config: { requiredConfirmations: confirmations, blockPollingInterval: 200 },
+      config: {
+        requiredConfirmations: (await minesAtOnce(provider)) ? 1 : confirmations,
+        blockPollingInterval: BLOCK_POLL_MS,
+      },
     });
   } catch (error) {
     if (isLuntraError(error)) throw error;
@@ -73,6 +78,11 @@ export async function deployModule(options: IgnitionOptions): Promise<void> {
   }
   if (result.type === DeploymentResultType.SUCCESSFUL_DEPLOYMENT) return;
   fail("IGNITION_FAILED", { reason: reasonOf(result) });
+}
+
+/** A development chain that makes a block for each transaction makes none after it: nobody would ever confirm. */
+async function minesAtOnce(provider: EIP1193Provider): Promise<boolean> {
+  return await provider.request({ method: "hardhat_getAutomine" }).then(Boolean, () => false);
 }
 
 /** Hashes of the transactions that deployed, by artifact. */
