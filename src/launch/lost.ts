@@ -1,7 +1,7 @@
 // A process that is killed between sending a transaction and writing down that it did leaves one that nobody waits for. Ignition would
 // take it for somebody else's and use the next nonce, which shifts every address; so it is found on L1 and put into the journal.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EIP1193Provider, trackTransaction } from "@nomicfoundation/ignition-core";
@@ -49,17 +49,24 @@ export async function confirmedIn(journal: string): Promise<number> {
   return (await readJournal(journal)).filter(({ type }) => type === "TRANSACTION_CONFIRM").length;
 }
 
-/** The journal's messages; a last line that a kill tore is cut off. */
+/** The journal's messages. What a kill left half said at its end is cut off. */
 async function readJournal(folder: string): Promise<Message[]> {
   const path = join(folder, "journal.jsonl");
-  if ((await readIfThere(path)) === undefined) return [];
-  const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
-  const last = lines.at(-1);
-  if (last !== undefined && !isJson(last)) {
-    lines.pop();
-    await writeFile(path, lines.map((line) => `\n${line}`).join(""));
+  const text = await readIfThere(path);
+  if (text === undefined) return [];
+  const lines = text.split("\n").filter((line) => line !== "");
+  const whole = lines.findLastIndex((line) => isJson(line) && !isBare(line)) + 1;
+  if (whole < lines.length) {
+    const kept = lines.slice(0, whole).map((line) => `\n${line}`);
+    await writeFile(`${path}.tmp`, kept.join(""));
+    await rename(`${path}.tmp`, path);
   }
-  return lines.map((line) => message.parse(JSON.parse(line)));
+  return lines.slice(0, whole).map((line) => message.parse(JSON.parse(line)));
+}
+
+/** A contract's turn that nothing followed: Ignition 3.1.9 fails to go on from there, and nothing was sent. */
+function isBare(line: string): boolean {
+  return message.parse(JSON.parse(line)).type === "DEPLOYMENT_EXECUTION_STATE_INITIALIZE";
 }
 
 function isJson(text: string): boolean {
