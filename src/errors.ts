@@ -375,6 +375,15 @@ export const ERRORS = {
     ({ block, expected, actual }) => `expected block ${block} to be ${expected}, but it is now ${actual}`,
     "Sync again; the derivation goes back to the last common block by itself",
   ),
+  L1_DISAGREES: entry<{ what: string; expected: string; actual: string; url: string }>(
+    ({ what, expected, actual, url }) =>
+      `expected all L1 nodes to say the same of ${what}: ${expected} by the first one, ${actual} by ${url}`,
+    "Find out which of the nodes is wrong; until they agree, nothing is concluded from any of them",
+  ),
+  L1_WITNESSES: entry<{ needed: number; actual: number; reason: string }>(
+    ({ needed, actual, reason }) => `expected ${needed} L1 nodes to answer, got ${actual}: ${reason}`,
+    "Check the nodes named by --l1; with fewer than two that agree, nothing is concluded",
+  ),
   NOT_SYNCED: entry<None>(() => "expected a synced derivation, got none yet", "Sync before reading"),
   CALLDATA_MALFORMED: entry<{ transaction: string; reason: string }>(
     ({ transaction, reason }) => `expected ${transaction} to hold what L1 accepted as a commit: ${reason}`,
@@ -609,6 +618,12 @@ export const ERRORS = {
     "Another try follows by itself; check memory if it goes on",
   ),
 
+  // The risk model.
+  RISK_MODEL_INVALID: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected a risk model in ${path} that this version can read: ${reason}`,
+    "Train it anew with `risk train`",
+  ),
+
   // Tasks and scenarios.
   ARGUMENT_INVALID: entry<{ argument: string; expected: string; actual: string }>(
     ({ argument, expected, actual }) => `expected ${argument} to be ${expected}, got ${actual}`,
@@ -627,6 +642,27 @@ export const ERRORS = {
   LOCAL_CHAIN_ONLY: entry<{ what: string; chainId: bigint }>(
     ({ what, chainId }) => `expected chain id 31337 for ${what}, got ${chainId}`,
     "Use a local chain: this serves demonstrations and tests only",
+  ),
+  LIMIT_REACHED: entry<{ what: string; limit: string; actual: string }>(
+    ({ what, limit, actual }) => `expected ${what} within the watchtower's limit of ${limit}, got ${actual}`,
+    "Act by hand now (dispute refute, dispute challenge), then raise the limit or wait for the next period",
+  ),
+  LEDGER_DAMAGED: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected the record of what the watchtower spent in ${path}: ${reason}`,
+    "Look at the account's transactions on L1, then delete the file: the period's budget begins anew",
+  ),
+  OVERTAKEN: entry<{ what: string; reason: string }>(
+    ({ what, reason }) =>
+      `expected nobody to be faster with ${what}, but L1's waiting transactions are: ${reason}`,
+    "Nothing: what somebody else has sent is given time to be mined",
+  ),
+  AUDIT_REFUSED: entry<{ id: string; verdict: string; reason: string }>(
+    ({ id, verdict, reason }) => `expected the audit to find batch ${id} right, got ${verdict}: ${reason}`,
+    "The batch is held back. Compare what sequencer and watchtower run; do not commit before they agree",
+  ),
+  AUDIT_SILENT: entry<{ url: string; reason: string }>(
+    ({ url, reason }) => `expected the audit at ${url} to answer: ${reason}`,
+    "Start the watchtower with --audit-port and the same LUNTRA_AUDIT_SECRET; until then batches are held back",
   ),
   WATCHTOWER_ALERT: entry<{ alerts: number; first: string }>(
     ({ alerts, first }) => `expected nothing that needs a person, got ${alerts} alert(s), first: ${first}`,

@@ -10,6 +10,7 @@ import { keysTasks } from "./keys/index.ts";
 import { launchTasks } from "./launch/index.ts";
 import { networkTasks } from "./network/index.ts";
 import { proverTasks } from "./prover/index.ts";
+import { riskTasks } from "./risk/index.ts";
 import { rollupTasks } from "./rollup/index.ts";
 import { scenarioTasks } from "./scenario/index.ts";
 import { sequencerTasks } from "./sequencer/index.ts";
@@ -22,6 +23,7 @@ export const tasks: TaskDefinition[] = [
   ...sequencerTasks,
   ...checkpointTasks,
   ...proverTasks,
+  ...riskTasks,
   ...watchtowerTasks,
   ...disputeTasks,
   ...bondTasks,

@@ -7,16 +7,19 @@ import { MAX_SEGMENTS } from "../../src/model/index.ts";
 import type { Circuit } from "../../src/node/segment-run.ts";
 import { freePort } from "../../src/network/free-port.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
+import { openAuditor } from "../../src/sequencing/audit.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
-import type { ProverFor } from "../../src/sequencing/upkeep.ts";
+import { PREVENTIVE, type ProverFor } from "../../src/sequencing/upkeep.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
 import { action, type Context } from "../support/action.ts";
+import { auditSecret } from "../support/audit-secret.ts";
 import {
   parseChoice,
   parseEtherAmount,
   parseMilliseconds,
   parseNatural,
   parsePort,
+  parsePositive,
 } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { describeError } from "../support/output.ts";
@@ -45,6 +48,11 @@ type Args = DeploymentArgs & {
   checkOneIn: string;
   prover: string | undefined;
   prove: string;
+  audit: string | undefined;
+  auditSilence: string;
+  provingWorkers: string;
+  riskRate: string;
+  riskDoubt: string;
   lease: string;
   heartbeat: boolean;
 };
@@ -84,6 +92,7 @@ export default action<Args>(async (args, context) => {
   const options = {
     ...(await optionsOf(args, circuit, workspace)),
     ...(who === "none" ? {} : { prover }),
+    ...auditOf(args, context),
     // Workers of any number of machines share what is asked for: a whole batch.
     ...(who === "pool" ? { proofs: MAX_SEGMENTS } : {}),
   };
@@ -99,6 +108,7 @@ export default action<Args>(async (args, context) => {
     chain: service.engine.chain,
     pool: service.pool,
     node,
+    risk: service.risk,
     forward: () => service.leader,
     leading: () => service.engine.leads,
   });
@@ -130,6 +140,22 @@ async function openPool(
   return await openJobs(store, { l2ChainId, instance, systems }, { onTrouble });
 }
 
+/** Somebody who runs every batch again, from L1 and the bytes to be sent alone. */
+function auditOf({ audit: url, auditSilence }: Args, { emit }: Context): Pick<ServiceOptions, "audit"> {
+  if (!url) return {};
+  return {
+    audit: openAuditor({
+      url,
+      secret: auditSecret(),
+      silence: parseChoice(auditSilence, "--audit-silence", ["hold", "pass"] as const),
+      onPassed: (error) => {
+        const { code, message } = describeError(error);
+        emit({ json: { event: "unaudited", code, message }, lines: [`Sent without an audit: ${message}`] });
+      },
+    }),
+  };
+}
+
 async function optionsOf(
   args: Args,
   circuit: Circuit,
@@ -158,7 +184,16 @@ async function optionsOf(
       : { recordsPerSegment: Number(parseNatural(recordsPerSegment, "--records-per-segment")) }),
     checks: { circuit, oneIn: Number(parseNatural(args.checkOneIn, "--check-one-in")) },
     heartbeat: args.heartbeat,
-    prove: parseChoice(args.prove, "--prove", ["none", "own", "all"] as const),
+    prove: parseChoice(args.prove, "--prove", PREVENTIVE),
+    risk: {
+      workers: Number(
+        parsePositive(parseNatural(args.provingWorkers, "--proving-workers"), "--proving-workers"),
+      ),
+      policy: {
+        rateBps: parseNatural(args.riskRate, "--risk-rate"),
+        doubtBps: parseNatural(args.riskDoubt, "--risk-doubt"),
+      },
+    },
   };
 }
 

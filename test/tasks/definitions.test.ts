@@ -46,6 +46,10 @@ const IDS = [
   "network up",
   "prover prove",
   "prover start",
+  "risk evaluate",
+  "risk report",
+  "risk score",
+  "risk train",
   "rollup deploy",
   "rollup finalize",
   "rollup freeze",
@@ -61,6 +65,7 @@ const IDS = [
   "sequencer start",
   "sequencer submit",
   "watchtower check",
+  "watchtower start",
 ];
 
 /** `bridge` and `bridge escape` of `bridge escape all`. */

@@ -1,7 +1,7 @@
 // The watchtower's table, over every situation there is.
 
 import { expect } from "chai";
-import { type Action, decide, type Situation } from "../../src/node/watch-table.ts";
+import { type Action, decide, type Situation } from "../../src/watchtower/table.ts";
 
 const ACTIONS: readonly Action[] = ["refute", "challenge", "answer", "timeout", "finalize"];
 
@@ -35,6 +35,7 @@ const REASONS = [
   "l1-data-missing",
   "l1-inconsistent",
   "l1-reorg",
+  "l1-disagrees",
   "ancestor-invalid",
   "internal-error",
 ] as const;

@@ -2,7 +2,7 @@
 
 import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { isAlive } from "../process-alive.ts";
+import { isAlive } from "./process-alive.ts";
 
 const ASIDE = ".partial-";
 

@@ -3,11 +3,11 @@
 import type { Signer } from "ethers";
 import type { Receipt } from "../chain/client.ts";
 import { fail } from "../errors.ts";
-import { type Refundable, refund, refundable } from "./dispute.ts";
-import { freezeUnserved, type Unserved, unserved } from "./freeze.ts";
-import type { Node } from "./node.ts";
-import { longestSend, within } from "./watch-looks.ts";
-import type { Action } from "./watch-table.ts";
+import { type Refundable, refund, refundable } from "../node/dispute.ts";
+import { freezeUnserved, type Unserved, unserved } from "../node/freeze.ts";
+import type { Node } from "../node/node.ts";
+import { longestSend, within } from "./looks.ts";
+import type { Action } from "./table.ts";
 
 /** Besides what the table decides: take back its own bonds whose batch died, freeze a rollup that serves nobody. */
 export type WatchAct = Action | "refund" | "freeze";
@@ -26,6 +26,7 @@ export interface FreezeReport extends Unserved {
 
 interface Upkeep {
   readonly signer?: Signer;
+  readonly signerFor?: (purpose: WatchAct, about: string) => Signer;
   readonly confirmations?: number;
   readonly sendMs?: number;
 }
@@ -33,14 +34,15 @@ interface Upkeep {
 /** Refunds what is the signer's own: the account's bonds behind and against batches that died with another. */
 export async function takeBack(
   node: Node,
-  { signer, sendMs = longestSend(node) }: Upkeep,
+  { signer, signerFor, sendMs = longestSend(node) }: Upkeep,
   may: readonly WatchAct[],
 ): Promise<{ readonly refunds?: readonly RefundReport[] }> {
   if (signer === undefined || node.derivation.view.paused || !may.includes("refund")) return {};
   const refunds: RefundReport[] = [];
   for (const its of refundable(node, await signer.getAddress())) {
     try {
-      const receipt = await within(sendMs, refund(node, signer, its), () =>
+      const by = signerFor?.("refund", `batch ${its.id}, segment ${its.segment ?? "none"}`) ?? signer;
+      const receipt = await within(sendMs, refund(node, by, its), () =>
         fail("TRANSACTION_OVERDUE", { what: `the refund for batch ${its.id}`, seconds: sendMs / 1000 }),
       );
       refunds.push({ ...its, receipt });
@@ -54,14 +56,15 @@ export async function takeBack(
 /** Freezes only if it may: this cannot be taken back. */
 export async function freezeReport(
   node: Node,
-  { signer, confirmations = 0 }: Upkeep,
+  { signer, signerFor, confirmations = 0 }: Upkeep,
   may: readonly WatchAct[],
 ): Promise<{ readonly freeze?: FreezeReport }> {
   const its = unserved(node);
   if (its === undefined) return {};
   if (signer === undefined || !its.freezable || !may.includes("freeze")) return { freeze: its };
   try {
-    return { freeze: { ...its, receipt: await freezeUnserved(node, signer, { confirmations }) } };
+    const by = signerFor?.("freeze", `item ${its.index}`) ?? signer;
+    return { freeze: { ...its, receipt: await freezeUnserved(node, by, { confirmations }) } };
   } catch (error) {
     return { freeze: { ...its, error } };
   }

@@ -25,7 +25,7 @@ import {
   watch,
   watchOnce,
   watchThrough,
-} from "../../src/node/watchtower.ts";
+} from "../../src/watchtower/watch.ts";
 import { corrupt, type Lie, onParent } from "../support/dishonest-harness.ts";
 import {
   artifacts,

@@ -3,11 +3,11 @@
 import type { DerivedBatch } from "../chain/types.ts";
 import { disputeOf, lastFinalOf, pendingOf } from "../chain/view.ts";
 import { isLuntraError } from "../errors.ts";
-import { isFinalizable } from "./dispute.ts";
-import type { Node } from "./node.ts";
-import { judge, type Verdict } from "./verdict.ts";
-import { isHasty } from "./watch-looks.ts";
-import { type Action, decide, type Situation } from "./watch-table.ts";
+import { isFinalizable } from "../node/dispute.ts";
+import type { Node } from "../node/node.ts";
+import { judge, judgeAll, type Verdict } from "./verdict.ts";
+import { isHasty } from "./looks.ts";
+import { type Action, decide, type Situation } from "./table.ts";
 
 export interface Plan {
   readonly batch: DerivedBatch;
@@ -28,10 +28,11 @@ export function byUrgency(a: Plan, b: Plan): number {
 }
 
 export async function planPending(node: Node, can: ReadonlySet<Action>): Promise<readonly Plan[]> {
-  const plans: Plan[] = [];
-  for (const batch of pendingOf(node.derivation.view))
-    plans.push(...plan(node, batch, await judge(node, batch.id), can));
-  return plans;
+  const pending = pendingOf(node.derivation.view);
+  const ids = pending.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const verdicts = await judgeAll(node, ids);
+  return pending.flatMap((batch, i) => plan(node, batch, verdicts[i] as Verdict, can));
 }
 
 /**

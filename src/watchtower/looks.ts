@@ -2,7 +2,7 @@
 
 import { slowProof } from "../chain/economics.ts";
 import type { Parameters } from "../chain/presets.ts";
-import type { Node } from "./node.ts";
+import type { Node } from "../node/node.ts";
 
 const LOOK_MS = 5000;
 /** L1 takes nothing sooner than in a few of its blocks, whatever a local deployment says. */
@@ -64,8 +64,12 @@ export async function whileLooking<T>(
   }
 }
 
-/** The work's result, or what `overdue` throws: then the work goes on, and nobody waits for it. */
-export async function within<T>(ms: number, work: Promise<T>, overdue: () => never): Promise<T> {
+/** The work's result, or what `overdue` returns or throws: then the work goes on, and nobody waits for it. */
+export async function within<T, Late = never>(
+  ms: number,
+  work: Promise<T>,
+  overdue: () => Late,
+): Promise<T | Late> {
   const late = abortAfter(ms);
   const { promise, resolve } = Promise.withResolvers<void>();
   late.signal.addEventListener("abort", () => resolve(), { once: true });

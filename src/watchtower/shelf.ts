@@ -2,10 +2,10 @@
 
 import type { Hex } from "../chain/types.ts";
 import { fail, isLuntraError } from "../errors.ts";
-import type { Node } from "./node.ts";
-import { type ProveOptions, type ProvenSegment, proveSegment } from "./prover.ts";
-import type { Prover } from "./segment-run.ts";
-import { abortAfter, longestProof } from "./watch-looks.ts";
+import type { Node } from "../node/node.ts";
+import { type ProveOptions, type ProvenSegment, proveSegment } from "../node/prover.ts";
+import type { Prover } from "../node/segment-run.ts";
+import { abortAfter, longestProof } from "./looks.ts";
 
 /** Proofs that are made and not yet sent, by `shelfName`. */
 export type Shelf = Map<string, ProvenSegment>;
