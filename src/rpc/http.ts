@@ -18,15 +18,22 @@ const JSON_TYPE = "application/json";
 const SECOND = 1000;
 const NO_HEADERS = { "x-ratelimit-limit": false, "x-ratelimit-remaining": false, "x-ratelimit-reset": false };
 
+/** What browsers get where everybody else asks by POST. */
+export interface Page {
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface Service {
   readonly dispatcher: Dispatcher;
   readonly budget: CallBudget;
   readonly limits: RpcLimits;
   readonly origins: CorsOrigins;
+  readonly page?: Page | undefined;
 }
 
 export async function serveHttp(app: FastifyInstance, service: Service): Promise<void> {
-  const { dispatcher, limits, origins } = service;
+  const { dispatcher, limits, origins, page } = service;
   answerErrors(app, limits);
   await app.register(cors, { origin: origins === "*" ? "*" : [...origins], methods: ["POST"] });
   await app.register(rateLimit, {
@@ -65,12 +72,17 @@ export async function serveHttp(app: FastifyInstance, service: Service): Promise
       const refusal = request.ws ? refusalOf(request, origins, connections, limits) : undefined;
       if (refusal !== undefined) await say(reply, refusal.status, refusal.error);
     },
-    handler: async (_request, reply) =>
-      say(
-        reply.header("allow", "POST"),
-        405,
-        new LuntraError("RPC_REQUEST", { reason: "calls are sent by POST" }),
-      ),
+    handler: async ({ headers }, reply) => {
+      if (page !== undefined && headers.accept?.includes("text/html")) {
+        return reply
+          .headers(page.headers)
+          .header("vary", "accept")
+          .type("text/html; charset=utf-8")
+          .send(page.html);
+      }
+      const error = new LuntraError("RPC_REQUEST", { reason: "calls are sent by POST" });
+      return say(reply.header("allow", "POST"), 405, error);
+    },
     wsHandler(socket, { ip, id }) {
       connections.set(ip, (connections.get(ip) ?? 0) + 1);
       socket.on("close", () => {

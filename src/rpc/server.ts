@@ -18,7 +18,7 @@ import { rememberReceived } from "./received.ts";
 import { watchStatus } from "./status-watch.ts";
 import { trackSupplies } from "./supply.ts";
 import { knownTokens, l1TokenReader, type TokenReader } from "./tokens.ts";
-import { type CorsOrigins, serveHttp } from "./http.ts";
+import { type CorsOrigins, type Page, serveHttp } from "./http.ts";
 
 export interface RpcServerOptions {
   /** Default 127.0.0.1. */
@@ -44,9 +44,11 @@ export interface RpcServerOptions {
   /** Whether this node leads, for luntra_status; by default if there is nobody to forward to. */
   readonly leading?: () => boolean;
   /** What is being proven, for luntra_proofJobs; by default nobody proves. */
-  readonly proofs?: () => Promise<ProofWork>;
+  readonly proofs?: (() => Promise<ProofWork>) | undefined;
   /** Told of every call. */
   readonly observe?: Observer;
+  /** For browsers that get `/`. */
+  readonly page?: Page | undefined;
   /** More to serve beside JSON-RPC, behind the same limit of requests. */
   readonly routes?: (app: FastifyInstance) => void;
 }
@@ -102,7 +104,8 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
   };
 
   try {
-    await serveHttp(app, { dispatcher, budget, limits, origins: corsOrigins });
+    const { page } = options;
+    await serveHttp(app, { dispatcher, budget, limits, origins: corsOrigins, page });
     options.routes?.(app);
     await app.listen({ host, port });
   } catch (error) {

@@ -1,6 +1,7 @@
 // The node at a glance.
 
 import { pauseAt } from "../chain/protocol-time.ts";
+import { disputeOf, pendingOf, type View } from "../chain/view.ts";
 import { BRIDGE_ADDRESS } from "../l2/events.ts";
 import type { BlockTag } from "../l2/types.ts";
 import type { RpcContext } from "./context.ts";
@@ -30,7 +31,15 @@ export function statusOf({ chain, node, pool, leading }: RpcContext) {
     paused: view.paused,
     pausedUntil: pauseAt(view.pauses, view.l1.timestamp)?.until ?? null,
     frozen: view.frozen,
+    openChallenges: openChallengesOf(view),
     pool: { size: pool.counts.all, baseFee: pool.baseFee, limits: pool.limits },
     bridge: BRIDGE_ADDRESS,
   };
+}
+
+export function openChallengesOf(view: View): number {
+  const open = pendingOf(view).map(
+    ({ id }) => disputeOf(view, id).challenges.filter(({ outcome }) => outcome === "open").length,
+  );
+  return open.reduce((sum, one) => sum + one, 0);
 }

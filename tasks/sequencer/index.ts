@@ -135,6 +135,11 @@ const start = defineOnDeployment(
     name: "heartbeat",
     description: "With nothing to commit, commit an empty batch in time: keeps priority",
   })
+  .addOption({
+    name: "explorer",
+    description: "The explorer page, for browsers at the same address: on or off",
+    defaultValue: "on",
+  })
   .addOption(LOG_LEVEL)
   .addOption(LOG_FORMAT)
   .addOption(METRICS_PORT)

@@ -2,6 +2,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { AddressBook } from "../../src/chain/address-book.ts";
 import { fail } from "../../src/errors.ts";
+import { bundleExplorer } from "../../src/explorer/bundle.ts";
+import { explorerPage, explorerRoutes } from "../../src/explorer/routes.ts";
 import { jobMetrics, openJobs, type ProofJobs, remoteProver } from "../../src/jobs/index.ts";
 import type { Logger } from "../../src/log.ts";
 import { openRegistry } from "../../src/metrics/index.ts";
@@ -13,6 +15,7 @@ import { rpcMetrics } from "../../src/rpc/metrics.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
 import { openAuditor } from "../../src/sequencing/audit.ts";
 import { nodeChecks } from "../../src/sequencing/health.ts";
+import { workOfNode, workOfPool } from "../../src/sequencing/proof-work.ts";
 import { sequencerMetrics } from "../../src/sequencing/metrics.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
 import { PREVENTIVE, type ProverFor } from "../../src/sequencing/upkeep.ts";
@@ -63,6 +66,7 @@ type Args = DeploymentArgs & {
   riskDoubt: string;
   lease: string;
   heartbeat: boolean;
+  explorer: string;
 } & MonitoringArgs;
 
 /** No node is reached by these, but by itself. */
@@ -77,6 +81,8 @@ const REPEAT_MS = 60_000;
 export default action<Args>(async (args, context) => {
   const { host } = args;
   const log = logOf(args);
+  const explorer =
+    parseChoice(args.explorer, "--explorer", ["on", "off"]) === "on" ? bundleExplorer() : undefined;
   const port = parsePort(args.port, "--port") || (await freePort(host));
   if (args.url === undefined && EVERYWHERE.includes(host)) {
     const expected = `an address by which other nodes reach this one, as it listens on ${host}`;
@@ -128,13 +134,19 @@ export default action<Args>(async (args, context) => {
     observe: (call) => {
       for (const observe of observers) observe(call);
     },
-    routes: watched.routes,
+    proofs: jobs === undefined ? (who === "none" ? undefined : workOfNode(service)) : workOfPool(jobs),
+    page: explorer && explorerPage(explorer),
+    routes: (app) => {
+      watched.routes(app);
+      if (explorer !== undefined) explorerRoutes(app, explorer);
+    },
   });
   const about = { rpc: rpc.url, websocket: rpc.wsUrl, l2ChainId: book.l2ChainId, database: store.kind };
   log.info({ event: "listening", ...about, metrics: watched.url }, "listening");
   context.emit({
     json: { event: "listening", ...about, ...(watched.url === undefined ? {} : { metrics: watched.url }) },
     lines: [
+      ...(explorer === undefined ? [] : [`Explorer on ${rpc.url}`]),
       `JSON-RPC on ${rpc.url} and ${rpc.wsUrl}, chain id ${book.l2ChainId}; database: ${store.kind}`,
       ...(watched.url === undefined ? [] : [`Metrics and health on ${watched.url}`]),
     ],
