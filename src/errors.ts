@@ -277,7 +277,7 @@ export const ERRORS = {
   DEPLOYMENT_INTERRUPTED: entry<{ network: string; path: string; step: string }>(
     ({ network, path, step }) =>
       `expected a complete deployment on ${network}, but ${path} ends at "${step}"`,
-    "Deploy again with force: contracts know each other by address, so half a deployment is never completed",
+    "Run `launch deploy` again if it was a launch: it goes on. After `rollup deploy`, deploy anew with --force",
   ),
   DEPLOYMENT_MALFORMED: entry<{ path: string; reason: string }>(
     ({ path, reason }) => `expected an address book in ${path}: ${reason}`,
@@ -305,6 +305,45 @@ export const ERRORS = {
   DEPLOYMENT_MISMATCH: entry<{ what: string; expected: string; actual: string }>(
     ({ what, expected, actual }) => `expected ${what} to be ${expected} on L1, got ${actual}`,
     "Do not use this deployment: the contracts there are not the ones that the address book describes",
+  ),
+
+  // A launch.
+  LAUNCH_FILE_MALFORMED: entry<{ path: string; what: string; expected: string; actual: string }>(
+    ({ path, what, expected, actual }) => `expected ${what} in ${path} to be ${expected}, got ${actual}`,
+    "Correct the file; `launch init` writes one with every value, its bound and the reason",
+  ),
+  LAUNCH_BLOCKED: entry<{ problems: number; first: string }>(
+    ({ problems, first }) =>
+      `expected nothing against this launch, got ${problems} problem(s), first: ${first}`,
+    "Put them right and check again; nothing was sent",
+  ),
+  LAUNCH_CHANGED: entry<{ what: string; path: string; expected: string; actual: string }>(
+    ({ what, path, expected, actual }) =>
+      `expected ${what} as when this launch began (${path}): ${expected}, got ${actual}`,
+    "Go on with the parameters and the code that it began with, or begin another one with another --deployment",
+  ),
+  LAUNCH_NONCE: entry<{ account: string; expected: number; actual: number }>(
+    ({ account, expected, actual }) =>
+      `expected ${account} to be at nonce ${expected}, where the next contract's address comes from, got ${actual}`,
+    "Begin another launch with another --deployment: the deployer's account sent something else meanwhile, or L1 forgot",
+  ),
+  IGNITION_FAILED: entry<{ reason: string }>(
+    ({ reason }) => `expected Ignition to deploy every contract: ${reason}`,
+    "Put the cause right and run the same command again: it goes on where it stopped",
+  ),
+  ROLE_REFUSED: entry<{ role: string; account: string; reason: string }>(
+    ({ role, account, reason }) => `expected an account for the role of ${role}, but ${account} ${reason}`,
+    "Make a key of its own for each role, and keep it where only that process reads it",
+  ),
+  BALANCE_SHORT: entry<{ role: string; account: string; needed: bigint; available: bigint }>(
+    ({ role, account, needed, available }) =>
+      `expected ${role} ${account} to have ${needed} wei, but it has ${available}`,
+    "Send it ETH",
+  ),
+  SELF_CHECK_FAILED: entry<{ findings: number; first: string }>(
+    ({ findings, first }) =>
+      `expected L1 to hold what this repository deploys, got ${findings} finding(s), first: ${first}`,
+    "Do not use this deployment until each finding is understood",
   ),
 
   // The chain: reading and sending.
@@ -579,6 +618,18 @@ export const ERRORS = {
     "Another try follows by itself; check memory if it goes on",
   ),
 
+  // The risk model.
+  RISK_MODEL_INVALID: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected a risk model in ${path} that this version can read: ${reason}`,
+    "Train it anew with `risk train`",
+  ),
+
+  // Monitoring.
+  TOO_SLOW: entry<{ ms: number }>(
+    ({ ms }) => `expected an answer within ${ms} ms, got none`,
+    "Look at what was asked: L1, or the database",
+  ),
+
   // Tasks and scenarios.
   ARGUMENT_INVALID: entry<{ argument: string; expected: string; actual: string }>(
     ({ argument, expected, actual }) => `expected ${argument} to be ${expected}, got ${actual}`,
@@ -660,7 +711,7 @@ export const ERRORS = {
   ),
   RPC_INTERNAL: entry<None>(
     () => "expected to answer, but the server failed inside",
-    "Try again; its operator finds the reason in the debug log luntra:rpc",
+    "Try again; its operator finds the reason in the log",
   ),
   RPC_LIMIT: entry<{ what: string; most: number; actual: number }>(
     ({ what, most, actual }) => `expected at most ${most} ${what}, got ${actual}`,

@@ -1,14 +1,17 @@
 // What the methods answer from.
 
 import { fail } from "../errors.ts";
+import type { ProofWork } from "../jobs/index.ts";
 import type { L2Block, L2Chain, Pool } from "../l2/types.ts";
 import { INSTANCES, type State } from "../model/index.ts";
 import type { Node } from "../node/node.ts";
+import type { RiskMeter } from "../risk/index.ts";
 import type { DroppedTransactions } from "./dropped.ts";
 import type { BlockContext } from "./format-block.ts";
 import type { Happenings } from "./happenings.ts";
 import type { RpcLimits } from "./limits.ts";
 import type { BlockRef } from "./params.ts";
+import type { ReceivedTimes } from "./received.ts";
 import type { Supplies } from "./supply.ts";
 import type { KnownTokens, TokenReader } from "./tokens.ts";
 
@@ -19,12 +22,15 @@ export interface RpcContext {
   readonly limits: RpcLimits;
   readonly happenings: Happenings;
   readonly dropped: DroppedTransactions;
+  readonly received: ReceivedTimes;
   readonly supplies: Supplies;
   readonly knownTokens: KnownTokens;
   readonly metadata: TokenReader;
+  readonly risk: RiskMeter;
   /** URL of the leader, if it is another node and known. */
   readonly leader: () => string | undefined;
   readonly leading: () => boolean;
+  readonly proofs: () => Promise<ProofWork>;
 }
 
 export function blockContext({ chain, pool, node }: RpcContext): BlockContext {

@@ -2,19 +2,20 @@
 // after any error; what failed is told and tried again.
 
 import { EventEmitter } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Signer } from "ethers";
 import { dueAt } from "../chain/timing.ts";
 import type { Hex } from "../chain/types.ts";
 import type { Node } from "../node/node.ts";
 import { openProverPool } from "../node/prover-pool.ts";
+import { RiskMeter, type RiskOptions } from "../risk/index.ts";
 import { type LeaseOptions, leaderUrl, openLease, type Store } from "../store/index.ts";
 import { Committer, type CommitterOptions } from "./committer.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { Intake } from "./intake.ts";
 import { DEFAULT_POLICY, type Policy, shouldClose, shouldSeal } from "./policy.ts";
 import { Turns } from "../node/turns.ts";
-import { type ProverFor, Upkeep } from "./upkeep.ts";
+import { type Preventive, type ProverFor, Upkeep } from "./upkeep.ts";
 
 export interface ServiceOptions extends Omit<EngineOptions, "committer">, CommitterOptions {
   readonly lease: LeaseOptions;
@@ -28,16 +29,25 @@ export interface ServiceOptions extends Omit<EngineOptions, "committer">, Commit
   /** Proofs that are asked for at a time; default 4. */
   readonly proofs?: number;
   /** Batches that are proven without a challenge; default none. */
-  readonly prove?: "none" | "own" | "all";
+  readonly prove?: Preventive;
+  /** How `prove: "risk"` and whoever asks weigh it. */
+  readonly risk?: Omit<RiskOptions, "queue">;
   /** With nothing to commit, commits an empty batch in time to keep the primary's priority. */
   readonly heartbeat?: boolean;
+}
+
+export interface CommitTimes {
+  /** Checking, simulating and sending. */
+  readonly sendingMs: number;
+  /** Since its first segment was sealed. */
+  readonly batchMs: number;
 }
 
 export interface ServiceEvents {
   leading: [epoch: bigint];
   standby: [epoch: bigint];
   /** Sent to L1. */
-  committed: [id: Hex];
+  committed: [id: Hex, took: CommitTimes];
   /** What was done for a batch on L1. */
   done: [what: string, about: Readonly<Record<string, unknown>>];
   failed: [what: string, error: unknown];
@@ -53,6 +63,8 @@ const PRESSED_SECONDS = 60n;
 export class SequencerService {
   readonly engine: Engine;
   readonly pool: Intake;
+  /** What batches look like, and which it pays to prove. */
+  readonly risk: RiskMeter;
   readonly events = new EventEmitter<ServiceEvents>();
   readonly #options: ServiceOptions;
   readonly #committer: Committer;
@@ -63,6 +75,7 @@ export class SequencerService {
   #loops: readonly Promise<void>[] = [];
   #l1BaseFee = 0n;
   #leader: string | undefined;
+  #followedAt: number | undefined;
 
   constructor(engine: Engine, signer: Signer, options: ServiceOptions) {
     this.engine = engine;
@@ -71,10 +84,14 @@ export class SequencerService {
     this.#policy = { ...DEFAULT_POLICY, ...options.policy };
     this.#committer = new Committer(engine, signer, options);
     const { prover, prove = "none", proofs = DEFAULT_PROOFS } = options;
+    const pools = { answer: openProverPool(proofs), finality: openProverPool(proofs) };
+    const queue = () => pools.answer.running + pools.answer.waiting;
+    this.risk = new RiskMeter(engine.node, { ...options.risk, queue });
     this.#upkeep = new Upkeep(engine.node, signer, this.#turns, {
       ...(prover === undefined ? {} : { prover }),
-      pools: { answer: openProverPool(proofs), finality: openProverPool(proofs) },
+      pools,
       prove,
+      risk: this.risk,
       onDone: (what, about) => this.events.emit("done", what, about),
       onError: (what, error) => this.events.emit("failed", what, error),
     });
@@ -109,9 +126,20 @@ export class SequencerService {
     return this.engine.leads ? undefined : this.#leader;
   }
 
+  /** What this node has proven, and what a proof took lately. */
+  get proofs(): Pick<Upkeep, "proving" | "typicalMs"> {
+    return this.#upkeep;
+  }
+
+  /** Milliseconds since L1 was last read; undefined if it never was. */
+  get sinceFollowed(): number | undefined {
+    return this.#followedAt === undefined ? undefined : performance.now() - this.#followedAt;
+  }
+
   async #look(): Promise<void> {
     const { engine } = this;
     await engine.follow();
+    this.#followedAt = performance.now();
     const led = engine.leads;
     if (!led) await engine.load();
     if (!led && engine.leads) this.events.emit("leading", engine.lease.epoch);
@@ -128,6 +156,8 @@ export class SequencerService {
     const perSegment = Math.min(recordsPerSegment, engine.n);
     while (shouldSeal(this.#waiting(), perSegment, Date.now(), this.#policy)) {
       if (!(await engine.seal())) break;
+      // An embedded database answers at once: without this, requests would wait until nothing waits to be sealed.
+      await nextTurn();
     }
     if (this.#isHeartbeatDue() && engine.drafts.length === 0) await engine.seal({ heartbeat: true });
     const { open } = engine;
@@ -164,9 +194,12 @@ export class SequencerService {
   }
 
   async #commit(): Promise<void> {
+    const startedAt = this.engine.drafts[0]?.startedAt ?? Date.now();
+    const began = performance.now();
     const id = await this.#turns.run(() => this.#committer.step());
     if (id === undefined) return;
-    this.events.emit("committed", id);
+    const [sendingMs, batchMs] = [performance.now() - began, Date.now() - startedAt];
+    this.events.emit("committed", id, { sendingMs, batchMs });
     await this.engine.follow();
   }
 

@@ -13,12 +13,17 @@ import { proveSegment, sendValid } from "../node/prover.ts";
 import type { ProverPool } from "../node/prover-pool.ts";
 import type { Prover } from "../node/segment-run.ts";
 import type { Turns } from "../node/turns.ts";
+import type { RiskMeter } from "../risk/index.ts";
 
 /** What a proof is for, and when it is too late. */
 export interface Urgency {
   readonly purpose: "answer" | "finality";
   readonly deadline: Date;
 }
+
+/** Batches that are proven before anybody asks. */
+export const PREVENTIVE = ["none", "own", "all", "risk"] as const;
+export type Preventive = (typeof PREVENTIVE)[number];
 
 /** Proves right here, or has others prove: the most urgent first. */
 export type ProverFor = (urgency: Urgency) => Prover;
@@ -28,11 +33,25 @@ export interface UpkeepOptions {
   readonly prover?: ProverFor;
   /** Proofs at a time: of those that answer, which wait for no others, and of those that make final early. */
   readonly pools: Readonly<Record<Urgency["purpose"], ProverPool>>;
-  /** Whose batches are proven without a challenge, for early finality. */
-  readonly prove: "none" | "own" | "all";
+  /** Which batches are proven without a challenge, for early finality: those of somebody, or those for which it pays. */
+  readonly prove: Preventive;
+  /** Says for which batches it pays. */
+  readonly risk: RiskMeter;
   readonly onDone: (what: string, about: Readonly<Record<string, unknown>>) => void;
   readonly onError: (what: string, error: unknown) => void;
 }
+
+/** A proof that this node waits for. */
+export interface Proving extends Urgency {
+  readonly id: Hex;
+  readonly segment: number;
+  readonly asked: Date;
+  /** Undefined until its turn comes. */
+  started?: Date;
+}
+
+/** Proofs that tell what one takes. */
+const REMEMBERED = 20;
 
 /** Five blocks of Ethereum's, twice. */
 const MINED_MS = 120_000;
@@ -43,7 +62,8 @@ export class Upkeep {
   readonly #turns: Turns;
   readonly #options: UpkeepOptions;
   /** What is being proven: `purpose:id:segment`. */
-  readonly #busy = new Map<string, Promise<void>>();
+  readonly #busy = new Map<string, { readonly about: Proving; readonly work: Promise<void> }>();
+  readonly #took: number[] = [];
   #finalizing = false;
 
   constructor(node: Node, signer: Signer, turns: Turns, options: UpkeepOptions) {
@@ -58,11 +78,15 @@ export class Upkeep {
     const { view } = this.#node.derivation;
     if (view.paused || view.frozen) return;
     await this.#finalize();
-    for (const batch of pendingOf(view)) {
-      const { challenges, proven } = disputeOf(view, batch.id);
-      const open = challenges.filter(({ outcome }) => outcome === "open");
-      for (const challenge of open) this.#start(batch.id, challenge.segment, challenge);
-      if (!(await this.#isToBeProven(batch))) continue;
+    const pending = pendingOf(view);
+    for (const { id } of pending) {
+      const open = disputeOf(view, id).challenges.filter(({ outcome }) => outcome === "open");
+      for (const challenge of open) this.#start(id, challenge.segment, challenge);
+    }
+    const worthIt = await this.#worthIt();
+    for (const batch of pending) {
+      if (!worthIt.has(batch.id) && !(await this.#isToBeProven(batch))) continue;
+      const { proven } = disputeOf(view, batch.id);
       for (const segment of batch.checkpoints.keys()) {
         if (!proven.has(segment)) this.#start(batch.id, segment, undefined);
       }
@@ -71,7 +95,17 @@ export class Upkeep {
 
   /** Waits for what was started. */
   async settled(): Promise<void> {
-    await Promise.all(this.#busy.values());
+    await Promise.all([...this.#busy.values()].map(({ work }) => work));
+  }
+
+  get proving(): readonly Proving[] {
+    return [...this.#busy.values()].map(({ about }) => about);
+  }
+
+  /** What the last proofs took, on average; undefined if there was none. */
+  get typicalMs(): number | undefined {
+    const { length } = this.#took;
+    return length === 0 ? undefined : this.#took.reduce((sum, ms) => sum + ms, 0) / length;
   }
 
   async #finalize(): Promise<void> {
@@ -111,6 +145,23 @@ export class Upkeep {
     });
   }
 
+  /** Batches whose proofs gain more than they cost. As many proofs are asked for at a time as leave provers for answers. */
+  async #worthIt(): Promise<ReadonlySet<Hex>> {
+    const { prove, prover, risk, pools } = this.#options;
+    if (prove !== "risk" || prover === undefined) return new Set();
+    try {
+      await risk.follow();
+    } catch (error) {
+      // Challenges are answered all the same.
+      this.#options.onError("weighing what to prove", error);
+      return new Set();
+    }
+    const { workers, forAnswers } = risk.capacity();
+    pools.finality.resize(Math.max(1, workers - forAnswers));
+    const wanted = [...risk.decisions()].filter(([, decision]) => decision.prove);
+    return new Set(wanted.map(([id]) => id));
+  }
+
   async #isToBeProven({ committer }: DerivedBatch): Promise<boolean> {
     const { prove } = this.#options;
     if (prove !== "own") return prove === "all";
@@ -129,34 +180,35 @@ export class Upkeep {
     const { prover } = this.#options;
     const key = `${challenge === undefined ? "finality" : "answer"}:${id}:${segment}`;
     if (prover === undefined || this.#busy.has(key)) return;
-    const work = this.#prove(prover, id, segment, challenge)
+    const about: Proving = { ...this.#urgency(id, challenge), id, segment, asked: new Date() };
+    const work = this.#prove(prover, about)
       .catch((error: unknown) => this.#options.onError(`proving segment ${segment} of batch ${id}`, error))
       .finally(() => this.#busy.delete(key));
-    this.#busy.set(key, work);
+    this.#busy.set(key, { about, work });
   }
 
-  async #prove(
-    proverFor: ProverFor,
-    id: Hex,
-    segment: number,
-    challenge: DerivedChallenge | undefined,
-  ): Promise<void> {
+  async #prove(proverFor: ProverFor, about: Proving): Promise<void> {
+    const { id, segment, purpose, deadline } = about;
     const { wrong } = this.#node.execute(id);
     // A wrong one has no such proof, and those after it are nobody's to prove.
     if (wrong !== undefined && segment >= wrong) return;
     const beneficiary = await this.#signer.getAddress();
-    const urgency = this.#urgency(id, challenge);
     // The run is made when it is its turn: it takes much more room than the batch.
-    const proven = await this.#options.pools[urgency.purpose].run(async (signal) => {
+    const proven = await this.#options.pools[purpose].run(async (signal) => {
+      about.started = new Date();
       const { proven: already } = disputeOf(this.#node.derivation.view, id);
       if (already.has(segment)) return undefined;
-      return await proveSegment(this.#node, proverFor(urgency), id, segment, beneficiary, { signal });
+      return await proveSegment(this.#node, proverFor({ purpose, deadline }), id, segment, beneficiary, {
+        signal,
+      });
     });
     if (proven === undefined) return;
+    this.#took.push(proven.provingMs);
+    this.#took.splice(0, this.#took.length - REMEMBERED);
     if (disputeOf(this.#node.derivation.view, id).proven.has(segment)) return;
     try {
       const { transaction } = await this.#inTurn(() => sendValid(this.#node, this.#signer, proven));
-      const what = challenge === undefined ? "proven" : "answered";
+      const what = purpose === "finality" ? "proven" : "answered";
       this.#options.onDone(what, { id, segment, provingMs: proven.provingMs, transaction });
     } catch (error) {
       // Somebody was faster, or the batch is gone: nothing is left to do.

@@ -32,7 +32,7 @@ const up = define(
   .addOption({ name: "provingWindow", description: "Of the rollup", defaultValue: "60s" })
   .addOption({
     name: "prove",
-    description: "Batches that are proven without a challenge: none, own or all",
+    description: "Batches that are proven without a challenge: none, own, all, or risk: where it pays",
     defaultValue: "none",
   })
   .addOption(PROOF_SYSTEM)

@@ -125,7 +125,8 @@ async function run(
     const port = (i === 0 ? parsePort(args.port, "--port") : 0) || (await freePort());
     const state = { LUNTRA_DATABASE: database, LUNTRA_STATE: join(folder, `node-${i}`), ...auditing };
     const task = ["sequencer", "start", "--from", SEQUENCER, "--port", String(port)];
-    const tuning = ["--batch-time", args.batchTime, "--prove", args.prove];
+    const workers = ["--proving-workers", args.provers === "0" ? "1" : args.provers];
+    const tuning = ["--batch-time", args.batchTime, "--prove", args.prove, ...workers];
     const audited = audit === undefined ? [] : ["--audit", `http://${HOST}:${audit}`];
     progress(`sequencer node on http://${HOST}:${port}`);
     await supervisor.start({

@@ -1,6 +1,15 @@
 // Take transactions into the pool, commit batches.
 
-import { DATABASE, defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+import {
+  DATABASE,
+  defineOnDeployment,
+  FROM,
+  group,
+  optional,
+  RISK_DOUBT,
+  RISK_RATE,
+} from "../support/define.ts";
+import { LOG_FORMAT, LOG_LEVEL, METRICS_HOST, METRICS_PORT } from "../support/monitoring-options.ts";
 
 const submit = defineOnDeployment(
   ["sequencer", "submit"],
@@ -96,7 +105,7 @@ const start = defineOnDeployment(
   )
   .addOption({
     name: "prove",
-    description: "Batches that are proven without a challenge: none, own or all",
+    description: "Batches that are proven without a challenge: none, own, all, or risk: where it pays",
     defaultValue: "none",
   })
   .addOption(
@@ -111,6 +120,13 @@ const start = defineOnDeployment(
     defaultValue: "hold",
   })
   .addOption({
+    name: "provingWorkers",
+    description: "Proofs that are made at a time, as --prove risk reckons",
+    defaultValue: "1",
+  })
+  .addOption(RISK_RATE)
+  .addOption(RISK_DOUBT)
+  .addOption({
     name: "lease",
     description: "Another node leads this long after this one dies",
     defaultValue: "3s",
@@ -119,6 +135,15 @@ const start = defineOnDeployment(
     name: "heartbeat",
     description: "With nothing to commit, commit an empty batch in time: keeps priority",
   })
+  .addOption({
+    name: "explorer",
+    description: "The explorer page, for browsers at the same address: on or off",
+    defaultValue: "on",
+  })
+  .addOption(LOG_LEVEL)
+  .addOption(LOG_FORMAT)
+  .addOption(METRICS_PORT)
+  .addOption(METRICS_HOST)
   .setAction(() => import("./start.ts"))
   .build();
 
