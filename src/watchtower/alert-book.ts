@@ -107,6 +107,18 @@ export class AlertBook {
     this.events.emit("added");
   }
 
+  /** How many alerts wait for a receiver. */
+  get undelivered(): number {
+    return this.#outbox.length;
+  }
+
+  /** How many stand and have been told, by kind. */
+  get standing(): Readonly<Record<string, number>> {
+    const told = [...this.#standing.values()].filter(({ toldAt }) => toldAt !== undefined);
+    const byKind = Map.groupBy(told, ({ kind }) => kind);
+    return Object.fromEntries([...byKind].map(([kind, its]) => [kind, its.length]));
+  }
+
   /** The oldest alert that this target has not got. */
   next(target: string): Alert | undefined {
     return this.#outbox.find(({ targets }) => targets.includes(target))?.alert;

@@ -81,6 +81,12 @@ export class WatchtowerService {
     return performance.now() - this.#currentAt;
   }
 
+  /** How many batches were judged which way in the last round. */
+  get verdicts(): Readonly<Record<string, number>> {
+    const byKind = Map.groupBy(this.#verdicts.values(), (kind) => kind);
+    return Object.fromEntries([...byKind].map(([kind, its]) => [kind, its.length]));
+  }
+
   async start(): Promise<void> {
     const { headMs = DEFAULTS.headMs, spreadMs = DEFAULTS.spreadMs } = this.#options;
     this.#turn = turnOrder(await this.#signer.getAddress(), spreadMs);

@@ -1,6 +1,7 @@
 // Judge every pending batch from L1 data alone, and act: once, or as a service.
 
 import { CONFIRMATIONS, defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+import { LOG_FORMAT, LOG_LEVEL, METRICS_HOST, METRICS_PORT } from "../support/monitoring-options.ts";
 
 const check = defineOnDeployment(
   ["watchtower", "check"],
@@ -84,6 +85,10 @@ const start = defineOnDeployment(
   })
   .addOption({ name: "interval", description: "Between two looks at L1's head", defaultValue: "250ms" })
   .addOption(CONFIRMATIONS)
+  .addOption(LOG_LEVEL)
+  .addOption(LOG_FORMAT)
+  .addOption(METRICS_PORT)
+  .addOption(METRICS_HOST)
   .setAction(() => import("./start.ts"))
   .build();
 

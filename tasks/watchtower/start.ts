@@ -1,18 +1,14 @@
 import { join } from "node:path";
-import type { AddressBook } from "../../src/chain/address-book.ts";
-import { slowProof } from "../../src/chain/economics.ts";
-import { openJobs, remoteProver } from "../../src/jobs/index.ts";
 import type { AuditAnswer } from "../../src/node/audit-protocol.ts";
 import type { Node } from "../../src/node/node.ts";
-import type { Prover } from "../../src/node/segment-run.ts";
-import { lockFolder, openStore } from "../../src/store/index.ts";
-import type { Condition } from "../../src/watchtower/alert.ts";
+import { openRegistry } from "../../src/metrics/index.ts";
+import { lockFolder } from "../../src/store/index.ts";
 import { AlertBook } from "../../src/watchtower/alert-book.ts";
 import { auditCommit } from "../../src/watchtower/audit.ts";
 import { type AuditServer, openAuditServer } from "../../src/watchtower/audit-server.ts";
-import { withFallback } from "../../src/watchtower/fallback.ts";
 import { Ledger } from "../../src/watchtower/ledger.ts";
 import type { Limits } from "../../src/watchtower/limits.ts";
+import { watchtowerChecks, watchtowerMetrics } from "../../src/watchtower/metrics.ts";
 import { Purse } from "../../src/watchtower/purse.ts";
 import { WatchtowerService } from "../../src/watchtower/service.ts";
 import { deliverAlerts, targetOf } from "../../src/watchtower/webhook.ts";
@@ -20,11 +16,12 @@ import { action, type Context } from "../support/action.ts";
 import { auditSecret } from "../support/audit-secret.ts";
 import { parseEtherAmount, parseMilliseconds, parseNatural, parsePort } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
-import { describeError } from "../support/output.ts";
-import { openProver } from "../support/prover.ts";
+import { logOf, watch } from "../support/monitoring.ts";
+import type { MonitoringArgs } from "../support/monitoring-options.ts";
 import { interrupted } from "../support/service.ts";
 import { openWorkspace } from "../support/workspace.ts";
 import { parsePolicy, PROVING } from "./policy.ts";
+import { NOTHING_TO_PROVE, proverOf } from "./proving.ts";
 import { teller } from "./tell.ts";
 
 type Args = DeploymentArgs & {
@@ -44,7 +41,7 @@ type Args = DeploymentArgs & {
   stagger: string;
   interval: string;
   confirmations: string;
-};
+} & MonitoringArgs;
 
 export default action<Args>(async (args, context) => {
   const may = parsePolicy(args.policy, "--policy");
@@ -60,7 +57,7 @@ export default action<Args>(async (args, context) => {
   // Two with one account would take each other's nonces.
   const lock = await lockFolder(folder);
   const ended = interrupted();
-  const tell = teller(context);
+  const tell = teller(context, logOf(args));
 
   const proving = may.some((its) => PROVING.includes(its));
   const { prover, standing, close } = proving
@@ -102,14 +99,18 @@ export default action<Args>(async (args, context) => {
       ending.signal,
     ),
   );
+  const registry = openRegistry();
+  watchtowerMetrics(registry, { service, purse, alerts });
+  const watched = await watch(args, registry, watchtowerChecks(service));
   const audit = await openAudit(args, node, alerts, tell.audited);
   await service.start();
   context.emit({
-    json: { event: "watching", account, policy: may, audit: audit?.url },
+    json: { event: "watching", account, policy: may, audit: audit?.url, metrics: watched.url },
     lines: [`Watching as ${account}; policy: ${may.join(", ") || "alert only"}`],
   });
   const why = await ended;
   context.progress(`${why}: stopping`);
+  await watched.close();
   await audit?.close();
   await service.stop();
   ending.abort();
@@ -159,48 +160,4 @@ async function openAudit(
       void alerts.update("audit", verdict === "valid" ? [] : [refused]);
     },
   });
-}
-
-interface Proving {
-  readonly prover: Prover | undefined;
-  /** Why there is none: challenges and timeouts need none, so they are not kept waiting. */
-  readonly standing: readonly Condition[];
-  close(): Promise<void>;
-}
-
-const NOTHING_TO_PROVE: Proving = { prover: undefined, standing: [], close: async () => undefined };
-
-/** By the workers of a database first, if one is given; here otherwise, and when they fail. */
-async function proverOf(
-  args: Args,
-  context: Context,
-  book: AddressBook,
-  trouble: (what: string) => (error: unknown) => void,
-): Promise<Proving> {
-  try {
-    const here = await openProver(context, book, args);
-    if (!args.database) return { ...NOTHING_TO_PROVE, prover: here };
-    const store = await openStore(args.database);
-    const { l2ChainId, instance, verifiers, parameters } = book;
-    const systems = verifiers.map(({ system }) => system);
-    const jobs = await openJobs(
-      store,
-      { l2ChainId, instance, systems },
-      { onTrouble: trouble("proof jobs") },
-    );
-    const patienceMs = Number(slowProof(parameters)) * 1000;
-    const onFallback = trouble("having others prove");
-    const prover = withFallback(remoteProver(jobs, { purpose: "refute" }), here, { patienceMs, onFallback });
-    const close = async () => {
-      await jobs.close();
-      await store.close();
-    };
-    return { prover, standing: [], close };
-  } catch (error) {
-    const { code, message } = describeError(error);
-    const about = `no prover, so nothing is refuted or answered until a restart: ${code}: ${message}`;
-    context.progress(about);
-    const standing = [{ kind: "no-prover", subject: "", message: about, data: { code } }] as const;
-    return { ...NOTHING_TO_PROVE, standing };
-  }
 }

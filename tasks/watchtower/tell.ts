@@ -1,5 +1,6 @@
-// What `watchtower start` prints: a line an event.
+// What `watchtower start` prints and logs: a line an event.
 
+import type { Logger } from "../../src/log.ts";
 import type { AuditAnswer } from "../../src/node/audit-protocol.ts";
 import type { Alert } from "../../src/watchtower/alert.ts";
 import type { WatchtowerService } from "../../src/watchtower/service.ts";
@@ -9,9 +10,11 @@ import { describeError, short } from "../support/output.ts";
 /** The same failure is told again after this long. */
 const REPEAT_MS = 60_000;
 
-export function teller({ emit }: Context) {
-  const say = (event: string, about: object, line: string) =>
+export function teller({ emit }: Context, log: Logger) {
+  const say = (event: string, about: object, line: string) => {
     emit({ json: { event, ...about }, lines: [line] });
+    log.info({ event, ...about }, line);
+  };
   let last = "";
   let toldAt = 0;
   const failed = (what: string, error: unknown) => {

@@ -170,7 +170,8 @@ describe("audit before a commit", () => {
     await until(() => its.failures.some(({ error }) => isLuntraError(error, "AUDIT_REFUSED")), "a refusal");
     expect((await node.derivation.sync()).commitCounter).to.equal(0n);
     approving = true;
-    await until(() => node.derivation.view.commitCounter > 0n, "the commit", 30_000);
+    const view = () => its.service.engine.node.derivation.view;
+    await until(() => view().commitCounter > 0n, "the commit", 30_000);
     await node.derivation.sync();
     expect(headOf(node.derivation.view).header.number).to.equal(1n);
   });
