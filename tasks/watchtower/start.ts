@@ -12,7 +12,7 @@ import { watchtowerChecks, watchtowerMetrics } from "../../src/watchtower/metric
 import { Purse } from "../../src/watchtower/purse.ts";
 import { WatchtowerService } from "../../src/watchtower/service.ts";
 import { deliverAlerts, targetOf } from "../../src/watchtower/webhook.ts";
-import { action, type Context } from "../support/action.ts";
+import { action } from "../support/action.ts";
 import { auditSecret } from "../support/audit-secret.ts";
 import { parseEtherAmount, parseMilliseconds, parseNatural, parsePort } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
