@@ -46,7 +46,7 @@ export async function audit(l1: L1, acknowledged: readonly Hex[], rollbacks = 0)
 }
 
 /** How often each signed transaction took effect in the live batches, all of which must be right. */
-function countTransactions(node: Node): ReadonlyMap<Hex, number> {
+export function countTransactions(node: Node): ReadonlyMap<Hex, number> {
   const ran = new Map<Hex, number>();
   for (const { id } of node.derivation.view.live.slice(1)) {
     const { wrong, records } = node.execute(id);
@@ -60,7 +60,7 @@ function countTransactions(node: Node): ReadonlyMap<Hex, number> {
 }
 
 /** An independent ledger over all batches: balances, exits and fees together are what was deposited, and what L1 holds. */
-async function auditSupply({ book, provider }: L1, node: Node): Promise<void> {
+export async function auditSupply({ book, provider }: L1, node: Node): Promise<void> {
   const { D, n } = INSTANCES[book.instance];
   const { view } = node.derivation;
   const ledger = new Ledger(capacityOf(D));

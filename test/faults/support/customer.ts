@@ -54,14 +54,23 @@ export class Customer {
   #stopping = false;
   #givingUp = false;
 
-  constructor(l2ChainId: bigint, wallet: Wallet, urls: readonly string[], first = 0) {
+  readonly #patienceMs: number;
+
+  constructor(
+    l2ChainId: bigint,
+    wallet: Wallet,
+    urls: readonly string[],
+    first = 0,
+    patienceMs = PATIENCE_MS,
+  ) {
+    this.#patienceMs = patienceMs;
     this.#l2ChainId = l2ChainId;
     this.#wallet = wallet;
     this.#urls = urls;
     this.#next = first;
   }
 
-  /** Sends until `stop`. Every tenth is a withdrawal. Throws when one was not taken within 90 s, or was refused for good. */
+  /** Sends until `stop`. Every tenth is a withdrawal. Throws when one was not taken in time, or was refused for good. */
   async run(to: Hex, pauseMs = 10): Promise<void> {
     while (!this.#stopping) {
       await this.pay(to, 1_000n);
@@ -96,7 +105,7 @@ export class Customer {
   async #insist(raw: Hex): Promise<Hex> {
     const hash = keccak256(raw);
     let last = "nothing";
-    for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(30)) {
+    for (const deadline = Date.now() + this.#patienceMs; Date.now() < deadline; await sleep(30)) {
       if (this.#givingUp) break;
       const url = this.#urls[this.#next++ % this.#urls.length] as string;
       const answer = await ask(url, "eth_sendRawTransaction", raw);
@@ -108,6 +117,6 @@ export class Customer {
       // An earlier try may have been taken, and its answer lost.
       if ((await ask(url, "eth_getTransactionReceipt", hash))?.result) return hash;
     }
-    throw new Error(`expected ${hash} to be taken within ${PATIENCE_MS} ms, last answer: ${last}`);
+    throw new Error(`expected ${hash} to be taken within ${this.#patienceMs} ms, last answer: ${last}`);
   }
 }

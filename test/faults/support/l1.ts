@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type JsonRpcProvider, type Signer, toQuantity } from "ethers";
 import hre from "hardhat";
 import type { AddressBook } from "../../../src/chain/address-book.ts";
-import { deploy } from "../../../src/chain/deploy.ts";
+import { deploy, type VerifierSource } from "../../../src/chain/deploy.ts";
 import type { Parameters } from "../../../src/chain/presets.ts";
 import { depositBond } from "../../../src/node/bond.ts";
 import { developmentWallet } from "../../../src/node/l2-wallet.ts";
@@ -40,8 +40,14 @@ export interface L1 {
   close(): Promise<void>;
 }
 
-/** Batches as good as never become final by time, and challenges have long to be answered, unless overridden. */
-export async function startL1(overrides: Partial<Parameters> = {}): Promise<L1> {
+/**
+ * Batches as good as never become final by time, and challenges have long to be answered, unless overridden. Any proof will do unless
+ * `verifiers` are given.
+ */
+export async function startL1(
+  overrides: Partial<Parameters> = {},
+  verifiers?: readonly VerifierSource[],
+): Promise<L1> {
   const server = await hre.network.createServer();
   const { address, port } = await server.listen();
   const url = `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
@@ -64,7 +70,7 @@ export async function startL1(overrides: Partial<Parameters> = {}): Promise<L1> 
     directory: folder,
     preset: "local",
     instance: "dev",
-    verifiers: [await standInVerifier(deployer)],
+    verifiers: verifiers ?? [await standInVerifier(deployer)],
     overrides: { challengeWindow: 3_600n, provingWindow: 3_600n, ...overrides },
   });
   const abis = await Promise.all(
