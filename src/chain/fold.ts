@@ -214,13 +214,18 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     }));
   },
 
-  SegmentProven: (fold, { args: { id, segment } }) =>
-    change(fold, id, (dispute) => ({ ...dispute, proven: new Set([...dispute.proven, Number(segment)]) })),
+  SegmentProven: (fold, { args: { id, segment }, log }) =>
+    change(fold, id, (dispute) => ({
+      ...dispute,
+      proven: new Set([...dispute.proven, Number(segment)]),
+      proofs: new Map([...dispute.proofs, [Number(segment), log.transaction]]),
+    })),
 
-  SegmentRecorded: (fold, { args: { id, segment } }) => {
+  SegmentRecorded: (fold, { args: { id, segment }, log }) => {
     batchOf(fold, id);
     change(fold, id, (dispute) => ({
       ...dispute,
+      proofs: new Map([...dispute.proofs, [Number(segment), log.transaction]]),
       recorded: new Set([...dispute.recorded, Number(segment)]),
     }));
   },

@@ -72,6 +72,8 @@ export interface DerivedChallenge {
 /** How a batch died, or that it was proven: everything disputes said about one batch. */
 export interface DerivedDispute {
   readonly proven: ReadonlySet<number>;
+  /** The transaction that brought the accepted proof, of each proven or recorded segment: what a contradiction starts from. */
+  readonly proofs: ReadonlyMap<number, Hex>;
   /** Segments with a valid proof that counts for a contradiction alone. */
   readonly recorded: ReadonlySet<number>;
   readonly challenges: readonly DerivedChallenge[];

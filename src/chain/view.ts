@@ -80,6 +80,7 @@ export function feePayment(recipient: Hex, amount: bigint): Hex {
 
 export const NO_DISPUTE: DerivedDispute = {
   proven: new Set(),
+  proofs: new Map(),
   recorded: new Set(),
   challenges: [],
   refunded: false,

@@ -2,8 +2,8 @@
 
 import type { Receipt } from "../chain/client.ts";
 import type { Hex } from "../chain/types.ts";
-import { pendingOf } from "../chain/view.ts";
-import { fail, isLuntraError } from "../errors.ts";
+import { disputeOf, pendingOf } from "../chain/view.ts";
+import { fail, isLuntraError, LuntraError } from "../errors.ts";
 import { challenge, finalize, timeout } from "../node/dispute.ts";
 import type { Node } from "../node/node.ts";
 import { type ProvenSegment, sendFraud, sendValid } from "../node/prover.ts";
@@ -89,10 +89,10 @@ export async function prepare(watch: Watch, plans: readonly Plan[]): Promise<Car
   return { reports, more: missing.some((its) => !ready(its) && !failed.has(its)) };
 }
 
-export function reportOf({ batch, verdict, action, segment, situation }: Plan): WatchReport {
+export function reportOf({ batch, verdict, action, segment, proof }: Plan): WatchReport {
   const about = segment === undefined ? {} : { segment };
   const final = batch.status === "final" ? { final: true as const } : {};
-  const proven = verdict.kind === "invalid" && situation.proven ? { proven: true as const } : {};
+  const proven = proof === undefined ? {} : { proven: proof };
   return { number: batch.header.number, id: batch.id, verdict, action, ...final, ...proven, ...about };
 }
 
@@ -143,9 +143,9 @@ export async function looking<T>(
 const URGENT: readonly Action[] = ["challenge", "timeout"];
 
 async function doUrgent(watch: Watch): Promise<void> {
-  const { node, can, sending, meanwhile } = watch;
+  const { node, policy, can, sending, meanwhile } = watch;
   if (node.derivation.view.paused || !URGENT.some((its) => can.has(its))) return;
-  for (const its of await planPending(node, can)) {
+  for (const its of await planPending(node, can, policy.finalizeAfter)) {
     const name = placeOf(its);
     if (!URGENT.includes(its.action) || sending.has(name)) continue;
     meanwhile.set(name, await perform(watch, its));
@@ -217,6 +217,21 @@ async function perform(watch: Watch, its: Plan, gone?: AbortSignal): Promise<Wat
       shelf.delete(shelfName(place));
     const left = pendingOf(node.derivation.view).every((batch) => batch.id !== id);
     if (left && isLuntraError(error, "PROVER_CANCELLED")) return { ...report, dropped: true };
-    return { ...report, error };
+    return { ...report, error: await withReason(node, its, error) };
   }
+}
+
+/** What fails in a block comes back without a reason: most often somebody else's transaction stood before it in that block. */
+async function withReason({ derivation }: Node, { batch, action, segment = 0 }: Plan, error: unknown) {
+  if (!isLuntraError(error, "CALL_REVERTED") || error.args.error !== "NoReason") return error;
+  const view = await derivation.sync().catch(() => undefined);
+  if (view === undefined) return error;
+  const { proven, challenges } = disputeOf(view, batch.id);
+  const done =
+    pendingOf(view).every(({ id }) => id !== batch.id) ||
+    (action === "answer" && proven.has(segment)) ||
+    (action === "challenge" && challenges.some((its) => its.segment === segment));
+  if (!done) return error;
+  const what = `${action} ${segment} of batch ${batch.id}`;
+  return new LuntraError("OVERTAKEN", { what, reason: "it came first in the block" }, error);
 }

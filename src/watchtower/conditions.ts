@@ -31,10 +31,12 @@ function verdictOf(report: WatchReport, isOwn: (id: string) => boolean): Conditi
     const what = `${own ? "our own sequencer's batch" : "batch"} ${number} is wrong at segment ${wrong}`;
     const hopeless = action === "alert" ? ", and nothing that this watchtower may do stops it" : "";
     const message = `${what}${final ? ", and final" : hopeless}`;
-    const despite = `${what}, but L1 took a proof of it: show the contradiction (dispute contradict)`;
+    const despite = `${what}, but L1 took a proof of it: dispute contradict --transaction ${proven}`;
     return [
       plain(kind, id, message, about),
-      ...(proven ? [plain("wrong-batch-proven", id, despite, about)] : []),
+      ...(proven !== undefined
+        ? [plain("wrong-batch-proven", id, despite, { ...about, proof: proven })]
+        : []),
     ];
   }
   if (action !== "alert") return [];

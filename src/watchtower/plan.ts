@@ -1,7 +1,7 @@
 // What the watchtower's table says about the batches of the current view, pending and final.
 
-import type { DerivedBatch } from "../chain/types.ts";
-import { disputeOf, lastFinalOf, pendingOf } from "../chain/view.ts";
+import type { DerivedBatch, Hex } from "../chain/types.ts";
+import { disputeOf, finalityOf, lastFinalOf, pendingOf } from "../chain/view.ts";
 import { isLuntraError } from "../errors.ts";
 import { isFinalizable } from "../node/dispute.ts";
 import type { Node } from "../node/node.ts";
@@ -15,6 +15,8 @@ export interface Plan {
   readonly situation: Situation;
   readonly action: Action;
   readonly segment?: number;
+  /** The transaction by which L1 took a proof of the wrong segment. */
+  readonly proof?: Hex;
   /** Of the challenge to be answered. */
   readonly deadline?: bigint;
 }
@@ -27,12 +29,17 @@ export function byUrgency(a: Plan, b: Plan): number {
   return Number((a.deadline ?? 0n) - (b.deadline ?? 0n));
 }
 
-export async function planPending(node: Node, can: ReadonlySet<Action>): Promise<readonly Plan[]> {
+/** `finalizeAfter`: seconds that others have for making a batch final. */
+export async function planPending(
+  node: Node,
+  can: ReadonlySet<Action>,
+  finalizeAfter = 0n,
+): Promise<readonly Plan[]> {
   const pending = pendingOf(node.derivation.view);
   const ids = pending.map(({ id }) => id);
   if (ids.length === 0) return [];
   const verdicts = await judgeAll(node, ids);
-  return pending.flatMap((batch, i) => plan(node, batch, verdicts[i] as Verdict, can));
+  return pending.flatMap((batch, i) => plan(node, batch, verdicts[i] as Verdict, can, finalizeAfter));
 }
 
 /**
@@ -53,14 +60,22 @@ export async function planFinal(node: Node, can: ReadonlySet<Action>): Promise<r
  * One plan, or one for each challenged segment of a valid batch, the most urgent first. Of a wrong batch, it is about a
  * challenge that nobody answered in time, whichever segment that is of, or else about the first wrong segment.
  */
-function plan(node: Node, batch: DerivedBatch, verdict: Verdict, can: ReadonlySet<Action>): readonly Plan[] {
+function plan(
+  node: Node,
+  batch: DerivedBatch,
+  verdict: Verdict,
+  can: ReadonlySet<Action>,
+  finalizeAfter = 0n,
+): readonly Plan[] {
   const { view } = node.derivation;
-  const open = disputeOf(view, batch.id).challenges.filter(({ outcome }) => outcome === "open");
+  const { challenges, proofs } = disputeOf(view, batch.id);
+  const open = challenges.filter(({ outcome }) => outcome === "open");
   const challenged = open.sort((a, b) => Number(a.deadline - b.deadline)).map(({ segment }) => segment);
   const deadlines = new Map(open.map(({ segment, deadline }) => [segment, deadline]));
   const about = (segment: number | undefined): Plan => {
-    const situation = situationOf(node, batch, verdict, segment, can);
+    const situation = situationOf(node, batch, verdict, segment, can, finalizeAfter);
     const deadline = segment === undefined ? undefined : deadlines.get(segment);
+    const proof = verdict.kind === "invalid" ? proofs.get(verdict.segment) : undefined;
     return {
       batch,
       verdict,
@@ -68,6 +83,7 @@ function plan(node: Node, batch: DerivedBatch, verdict: Verdict, can: ReadonlySe
       action: decide(situation),
       ...(segment === undefined ? {} : { segment }),
       ...(deadline === undefined ? {} : { deadline }),
+      ...(proof === undefined ? {} : { proof }),
     };
   };
   if (verdict.kind === "invalid") {
@@ -83,6 +99,7 @@ function situationOf(
   verdict: Verdict,
   segment: number | undefined,
   can: ReadonlySet<Action>,
+  finalizeAfter: bigint,
 ): Situation {
   const { view, chain } = node.derivation;
   const { parameters } = chain.book;
@@ -101,7 +118,8 @@ function situationOf(
     proven: segment !== undefined && proven.has(segment),
     window: now < windowEnd ? "open" : "closed",
     haste: isHasty(now, windowEnd, parameters),
-    finalizable: isFinalizable(node, batch),
+    finalizable:
+      isFinalizable(node, batch) && now >= (finalityOf(view, batch, parameters) ?? 0n) + finalizeAfter,
     can,
   };
 }

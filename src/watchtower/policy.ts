@@ -28,6 +28,8 @@ export interface WatchPolicy {
   readonly proofMs?: number;
   /** Longest that a transaction of its own is waited for; default: `longestSend`. */
   readonly sendMs?: number;
+  /** Seconds that others, sequencers first of all, have for making a batch final before it does; default 0. */
+  readonly finalizeAfter?: bigint;
   /** Blocks of L1 for which a freeze must have been possible; default 0. */
   readonly confirmations?: number;
   /** A pool to share the machine with other provers; a round makes one proof at most in any case. */
@@ -42,8 +44,8 @@ export interface WatchReport {
   readonly action: Action;
   /** The batch is final. */
   readonly final?: true;
-  /** L1 has accepted a proof of the segment that is wrong. */
-  readonly proven?: true;
+  /** L1 has accepted a proof of the segment that is wrong: the transaction that brought it. */
+  readonly proven?: Hex;
   /** Segment that the action is about. */
   readonly segment?: number;
   readonly receipt?: Receipt;

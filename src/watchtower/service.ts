@@ -130,6 +130,7 @@ export class WatchtowerService {
     const isOwn = (id: Hex) => this.#isOwn(id);
     const telling: Promise<void>[] = [];
     const full: WatchPolicy = {
+      finalizeAfter: FINALIZE_AFTER,
       ...policy,
       signer: this.#signer,
       signerFor: (purpose, about) => this.#purse.for(purpose, about),
@@ -229,6 +230,8 @@ export class WatchtowerService {
   }
 }
 
+/** Two blocks of Ethereum's: sequencers make their batches final, and one payment for it is enough. */
+const FINALIZE_AFTER = 24n;
 const FAILURE_PAUSE_MS = 1_000;
 /** A look that takes longer has failed. */
 const LOOK_MS = 10_000;

@@ -71,7 +71,7 @@ export async function watchOnce(
   const pending = pendingOf(view);
   for (const [name, { id }] of shelf) if (pending.every((batch) => batch.id !== id)) shelf.delete(name);
   const watch: Watch = { node, policy, can, shelf, meanwhile: new Map(), sending: new Set() };
-  const plans = [...(await planFinal(node, can)), ...(await planPending(node, can))];
+  const plans = [...(await planFinal(node, can)), ...(await planPending(node, can, policy.finalizeAfter))];
   policy.onJudged?.(plans.map(reportOf));
   const { reports, more } = await (view.paused ? prepare : carryOut)(watch, plans);
   const upkeep = await looking(watch, undefined, async () => ({

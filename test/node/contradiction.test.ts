@@ -20,6 +20,7 @@ import {
   sendValid,
 } from "../../src/node/prover.ts";
 import { commitBatch } from "../../src/node/sequencer.ts";
+import { watchOnce } from "../../src/watchtower/watch.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { fund, l2Wallet, standInProver, startWorld, type World } from "../support/node-harness.ts";
 import { rejectsWith, revertsWith } from "../support/rejects-harness.ts";
@@ -149,6 +150,10 @@ describe("contradiction", () => {
       const recorded = await sendRecord(node, world.user, wrong);
       expect(await forgedProof(node, recorded.transaction)).to.deep.equal(wrong);
       const { transaction } = await sendValid(node, world.user, wrong);
+      const view = await node.derivation.sync();
+      expect([...disputeOf(view, id).proofs]).to.deep.equal([[1, transaction]]);
+      const { reports } = await watchOnce(node, { signer: world.challenger, may: [] });
+      expect(reports.find((its) => its.id === id)).to.include({ action: "alert", proven: transaction });
       await world.increaseTime(world.book.parameters.challengeWindow);
       await finalizeAll(node, world.user);
       const theirs = await forgedProof(node, transaction);
