@@ -3,6 +3,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { FAULTS } from "../test/soak/faults.ts";
 import { type SoakReport, soak } from "../test/soak/soak.ts";
 
 const { values } = parseArgs({
@@ -10,12 +11,14 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "30" },
     seed: { type: "string" },
     out: { type: "string" },
+    faults: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
 
 if (values.help) {
-  console.log("npm run soak -- [--minutes 30] [--seed 0x…] [--out report.json]");
+  console.log("npm run soak -- [--minutes 30] [--seed 0x…] [--out report.json] [--faults NAME,NAME]");
+  console.log(`Faults: ${Object.keys(FAULTS).join(", ")}`);
   process.exit(0);
 }
 const minutes = Number(values.minutes);
@@ -25,7 +28,15 @@ if (!(minutes > 0) || !Number.isInteger(seed)) {
   process.exit(1);
 }
 
-const report = await soak({ minutes, seed, say: (what) => console.log(what) });
+const only = values.faults?.split(",");
+const unknown = only?.find((name) => !(name in FAULTS));
+if (unknown !== undefined) {
+  console.error(`expected one of ${Object.keys(FAULTS).join(", ")}, got ${unknown}`);
+  process.exit(1);
+}
+
+const say = (what: string) => console.log(what);
+const report = await soak({ minutes, seed, ...(only === undefined ? {} : { only }), say });
 print(report);
 if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(report, undefined, 2)}\n`);
 process.exit(report.invariants.every(({ holds }) => holds) ? 0 : 1);

@@ -1,7 +1,14 @@
 // Typed clients of the deployed contracts, and the one way to send: simulate, send, wait, decode.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { Contract, type ContractTransactionResponse, type Provider, type Signer } from "ethers";
+import {
+  Contract,
+  type ContractTransactionResponse,
+  makeError,
+  type Provider,
+  type Signer,
+  type TransactionReceipt,
+} from "ethers";
 import type { BondManager } from "../../types/ethers-contracts/BondManager.ts";
 import type { Bridge } from "../../types/ethers-contracts/Bridge.ts";
 import type { Challenges } from "../../types/ethers-contracts/Challenges.ts";
@@ -34,8 +41,9 @@ export interface Chain {
 }
 
 /** Nodes behind one address do not all know it at once. */
-const FORGOTTEN_LOOKS = 3;
-const FORGOTTEN_LOOK_MS = 1_000;
+const FORGOTTEN_MS = 3_000;
+const FIRST_LOOK_MS = 20;
+const LONGEST_LOOK_MS = 1_000;
 
 const NAMES = ["Rollup", "Challenges", "Bridge", "BondManager", "Clock", "Lens"] as const;
 
@@ -103,12 +111,11 @@ export interface Receipt {
 export async function send(
   chain: Pick<Chain, "abis" | "provider">,
   about: string,
-  call: () => Promise<Pick<ContractTransactionResponse, "wait" | "hash">>,
+  call: () => Promise<Pick<ContractTransactionResponse, "hash">>,
 ): Promise<Receipt> {
   try {
     const sent = await call();
     const mined = await minedOrForgotten(chain.provider, about, sent);
-    if (mined === null) return fail("L1_DATA_MISSING", { what: `the receipt of ${sent.hash} (${about})` });
     const { hash: transaction, blockNumber: block, gasUsed, fee, logs } = mined;
     return { transaction, block, gasUsed, fee, logs };
   } catch (error) {
@@ -116,28 +123,44 @@ export async function send(
   }
 }
 
-/** A reorg, or a node that is started again, may lose a transaction that waits: nobody would ever hear of it. */
+/**
+ * Asks for the receipt until it is there. A library's own waiting would end the process: what it asks in the background, and L1
+ * does not answer, is nobody's to catch. A reorg, or a node that is started again, may lose a transaction that waits: nobody would
+ * ever hear of it.
+ */
 async function minedOrForgotten(
   provider: Provider,
   about: string,
-  sent: Pick<ContractTransactionResponse, "wait" | "hash">,
-): ReturnType<typeof sent.wait> {
-  const mined = new AbortController();
-  try {
-    return await Promise.race([sent.wait(), forgotten(provider, about, sent.hash, mined.signal)]);
-  } finally {
-    mined.abort();
+  { hash }: Pick<ContractTransactionResponse, "hash">,
+): Promise<TransactionReceipt> {
+  let pause = FIRST_LOOK_MS;
+  let missedSince: number | undefined;
+  for (;;) {
+    const receipt = await provider.getTransactionReceipt(hash).catch(() => undefined);
+    if (receipt) return accepted(receipt);
+    const known = await provider.getTransaction(hash).catch(() => undefined);
+    if (known !== null) missedSince = undefined;
+    else missedSince ??= performance.now();
+    if (missedSince !== undefined && performance.now() - missedSince > FORGOTTEN_MS) {
+      return fail("L1_UNAVAILABLE", { what: about, reason: `it has forgotten transaction ${hash}` });
+    }
+    await sleep(pause);
+    pause = Math.min(2 * pause, LONGEST_LOOK_MS);
   }
 }
 
-/** Throws when L1 has not known it for a while. */
-async function forgotten(provider: Provider, about: string, hash: Hex, signal: AbortSignal): Promise<never> {
-  for (let missing = 0; missing < FORGOTTEN_LOOKS; ) {
-    await sleep(FORGOTTEN_LOOK_MS, undefined, { signal });
-    const known = await provider.getTransaction(hash).catch(() => undefined);
-    missing = known === null ? missing + 1 : 0;
-  }
-  return fail("L1_UNAVAILABLE", { what: about, reason: `it has forgotten transaction ${hash}` });
+function accepted(receipt: TransactionReceipt): TransactionReceipt {
+  if (receipt.status !== 0) return receipt;
+  const { to, from, hash } = receipt;
+  throw makeError(`transaction ${hash} reverted`, "CALL_EXCEPTION", {
+    action: "sendTransaction",
+    data: null,
+    reason: null,
+    invocation: null,
+    revert: null,
+    transaction: { to, from, data: "" },
+    receipt,
+  });
 }
 
 /** Reads; a revert throws as in `send`. */

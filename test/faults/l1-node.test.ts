@@ -2,7 +2,9 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
+import { depositBond } from "../../src/node/bond.ts";
 import { onEmbedded } from "../support/databases.ts";
+import { until } from "../support/sequencer-harness.ts";
 import { ALICE, Bench } from "./support/bench.ts";
 import { type L1, startL1 } from "./support/l1.ts";
 
@@ -71,5 +73,34 @@ onEmbedded("a faulty L1 node", (databases) => {
     }
     await bench.all("safe", 40_000);
     await bench.endsWell({ passing: ["L1_UNAVAILABLE", "L1_REORG"] });
+  });
+
+  it("failing while a transaction of a node's waits: it is waited for all the same, and nothing is left uncaught", async () => {
+    const uncaught: unknown[] = [];
+    const note = (reason: unknown) => uncaught.push(reason);
+    process.prependListener("unhandledRejection", note);
+    await l1.rpc("evm_setAutomine", false);
+    try {
+      const node = await l1.open(bench.proxy.url);
+      const waiting = depositBond(node, l1.signer(3, bench.proxy.url), 1n);
+      waiting.catch(() => undefined);
+      await sleep(500);
+      // Just when it is known to be mined, nothing more is.
+      let mined = false;
+      bench.proxy.lie = (method, _params, result) => {
+        mined ||= method === "eth_getTransactionReceipt" && result !== null;
+        return result;
+      };
+      bench.proxy.refuse = (method) => mined && method !== "eth_getTransactionReceipt";
+      await l1.mine(2);
+      await until(() => mined, "the receipt");
+      await sleep(1_000);
+      bench.proxy.heal();
+      expect((await waiting).gasUsed > 0n).to.equal(true);
+      expect(uncaught).to.deep.equal([]);
+    } finally {
+      process.off("unhandledRejection", note);
+      await l1.rpc("evm_setAutomine", true);
+    }
   });
 });

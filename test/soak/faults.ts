@@ -1,8 +1,7 @@
 // What can go wrong in a soak, one fault at a time and at random. Each lasts some seconds and is over when it returns.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { headOf, pendingOf } from "../../src/chain/view.ts";
-import { disputeOf } from "../../src/chain/view.ts";
+import { disputeOf, headOf, pendingOf } from "../../src/chain/view.ts";
 import { isLuntraError } from "../../src/errors.ts";
 import { buildBatch } from "../../src/node/batch-builder.ts";
 import { challenge } from "../../src/node/dispute.ts";

@@ -16,6 +16,8 @@ import { type Disputes, followDisputes, wastedGas } from "./observe.ts";
 export interface SoakOptions {
   readonly minutes: number;
   readonly seed: number;
+  /** Names of faults; all of them if left out. */
+  readonly only?: readonly string[];
   readonly say: (what: string) => void;
 }
 
@@ -23,6 +25,7 @@ export interface SoakReport {
   readonly seed: number;
   readonly minutes: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** Processes that ended without being told to, by name and how. */
   readonly deaths: Readonly<Record<string, number>>;
   readonly acknowledged: number;
   readonly slowestMs: number;
@@ -46,22 +49,27 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   "kill -9": 2,
 };
 
-export async function soak({ minutes, seed, say }: SoakOptions): Promise<SoakReport> {
+export async function soak({ say, ...options }: SoakOptions): Promise<SoakReport> {
   const started = performance.now();
   const since = () => ((performance.now() - started) / 1000).toFixed(0).padStart(5);
   const network = await startNetwork((what) => say(`${since()} s  starting ${what}`));
   try {
-    return await play(network, { minutes, seed, say: (what) => say(`${since()} s  ${what}`) });
+    return await play(network, { ...options, say: (what) => say(`${since()} s  ${what}`) });
   } finally {
     await network.close();
   }
 }
 
-async function play(network: SoakNetwork, { minutes, seed, say }: SoakOptions): Promise<SoakReport> {
+async function play(network: SoakNetwork, { minutes, seed, only, say }: SoakOptions): Promise<SoakReport> {
   const { l1, urls, supervisor, hook } = network;
   const truth = await l1.open();
   const deaths = new Map<string, number>();
-  supervisor.events.on("died", (name) => deaths.set(name, (deaths.get(name) ?? 0) + 1));
+  supervisor.events.on("died", (name, how) => {
+    const death = `${name}: ${how}`;
+    deaths.set(death, (deaths.get(death) ?? 0) + 1);
+    const last = network.lines.get(name)?.slice(-12).join("\n         ");
+    say(how === "SIGKILL" ? `${death}` : `${death}; its last words:\n         ${last}`);
+  });
   const honest = [l1.sequencer, ...network.watchers];
   const bonds = new Map<Hex, bigint>();
   for (const one of honest) {
@@ -81,7 +89,7 @@ async function play(network: SoakNetwork, { minutes, seed, say }: SoakOptions): 
 
   say(`faults for ${minutes} min, seed 0x${seed.toString(16)}`);
   const stage: Stage = { network, truth, random: mulberry32(seed) };
-  const faults = await Promise.race([misfortunes(stage, minutes, say), failed]);
+  const faults = await Promise.race([misfortunes(stage, minutes, only ?? Object.keys(FAULTS), say), failed]);
   for (const proxy of network.proxies.values()) proxy.heal();
   for (const one of customers) one.stop();
   await Promise.all(running);
@@ -117,10 +125,11 @@ async function play(network: SoakNetwork, { minutes, seed, say }: SoakOptions): 
 async function misfortunes(
   stage: Stage,
   minutes: number,
+  only: readonly string[],
   say: (what: string) => void,
 ): Promise<Readonly<Record<string, number>>> {
   const { random } = stage;
-  const names = Object.keys(FAULTS).flatMap((name) => Array.from({ length: WEIGHTS[name] ?? 1 }, () => name));
+  const names = only.flatMap((name) => Array.from({ length: WEIGHTS[name] ?? 1 }, () => name));
   const done: string[] = [];
   for (const end = Date.now() + minutes * 60_000; Date.now() < end; ) {
     const name = pick(random, names);

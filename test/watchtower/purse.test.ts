@@ -206,6 +206,9 @@ describe("a watchtower's purse", () => {
     expect(errorsOf(await impatient.round({ sendMs: 300, may: ["refute"] }))).to.deep.equal([
       "TRANSACTION_OVERDUE",
     ]);
+    // What is left waits for nothing.
+    await world.connection.provider.request({ method: "evm_setAutomine", params: [true] });
+    await world.connection.networkHelpers.mine();
   });
 
   it("takes turns that follow from the batch and the account, and differ from batch to batch", () => {
