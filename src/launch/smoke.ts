@@ -9,7 +9,7 @@ import { depositEth } from "../node/bridge.ts";
 import type { Mempool } from "../node/mempool.ts";
 import type { Node } from "../node/node.ts";
 import { type SequenceOptions, sequence } from "../node/sequencer.ts";
-import { watchOnce } from "../node/watchtower.ts";
+import { watchOnce } from "../watchtower/watch.ts";
 
 export interface SmokeOptions {
   readonly node: Node;
