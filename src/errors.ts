@@ -634,6 +634,10 @@ export const ERRORS = {
       `expected an account of network ${network}, which has ${accounts}, got ${account}`,
     "Give an index, counted from 0, or the address of an account that the network is configured with",
   ),
+  CONFIGURATION_MISSING: entry<{ network: string; reason: string }>(
+    ({ network, reason }) => `expected network ${network} to have its configuration: ${reason}`,
+    "Set the variable with `hardhat keystore set`, or in the environment; LUNTRA_ROLE says whose key is used",
+  ),
   KEY_UNAVAILABLE: entry<{ account: string; network: string }>(
     ({ account, network }) =>
       `expected the key of ${account} among the configured accounts of network ${network}`,

@@ -51,8 +51,8 @@ describe("keys of a launch", function () {
 
   it("are asked for by role: without one, and without its variable, a process cannot send", async () => {
     expect(await codeOf(step("deploy"))).to.equal("ACCOUNT_UNKNOWN");
-    // Hardhat's own: the variable is neither in the environment nor in the keystore.
-    expect(await codeOf(step("deploy"), { ...SEQUENCER, HH_TEST: "true" })).to.match(/^HHE/);
+    // In tests Hardhat asks for no keystore's password.
+    expect(await codeOf(step("deploy"), { ...SEQUENCER, HH_TEST: "true" })).to.equal("CONFIGURATION_MISSING");
   });
 
   it("of another role than the step's are refused", async () => {
@@ -63,10 +63,9 @@ describe("keys of a launch", function () {
 
   it("are not shown when they are damaged", async () => {
     const key = Wallet.createRandom().privateKey;
-    for (const damaged of [`${key}00`, key.slice(0, -2), `${key.slice(0, -1)}z`, key.replace("0x", "0y")]) {
+    for (const damaged of [`${key.slice(0, -1)}z`, `key ${key}`]) {
       const env = { ...SEQUENCER, LUNTRA_SEQUENCER_KEY: damaged };
-      expect(await codeOf(["bond", "withdraw"], env)).to.be.a("string");
-      expect(await codeOf(step("deploy"), env)).to.be.a("string");
+      expect(await codeOf(step("deploy"), env)).to.equal("CONFIGURATION_MISSING");
     }
   });
 });
