@@ -31,7 +31,7 @@ export interface LaunchFile {
   /** One account may have several roles. */
   readonly sharedAccounts: boolean;
   readonly funds: Readonly<{
-    /** Most that a unit of L1 gas is expected to cost: balances are checked at it. */
+    /** Most that a unit of L1 gas may cost: while it costs more, nothing is deployed; balances are checked at it. */
     maxFeePerGas: bigint;
     sequencerBond: bigint;
     watchtowerBond: bigint;

@@ -100,6 +100,26 @@ describe("launch", function () {
     await rejectsWith(launch(await optionsOn(await hre.network.create())), "LAUNCH_NONCE");
   });
 
+  it("runs once at a time, and sends nothing while gas costs more than the file allows", async () => {
+    const connection = await hre.network.create();
+    const options = await optionsOn(connection);
+    const funds = { ...file.funds, maxFeePerGas: 1n };
+    await rejectsWith(launch({ ...options, file: { ...file, funds } }), "IGNITION_FAILED");
+    expect(await options.signer.getNonce()).to.equal(0);
+    const stopped = Promise.withResolvers<void>();
+    const provider = {
+      request: async (args: Parameters<Requests["request"]>[0]) => {
+        await stopped.promise;
+        return (await connection.provider.request(args)) as unknown;
+      },
+    };
+    const first = launch({ ...options, provider });
+    await rejectsWith(launch(options), "POOL_LOCKED");
+    stopped.resolve();
+    await first;
+    expect(await options.signer.getNonce()).to.equal(CONTRACTS);
+  });
+
   it("is for one chain and one deployer", async () => {
     const connection = await hre.network.create();
     const options = await optionsOn(connection);
