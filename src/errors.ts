@@ -629,6 +629,12 @@ export const ERRORS = {
     "Train it anew with `risk train`",
   ),
 
+  // Monitoring.
+  TOO_SLOW: entry<{ ms: number }>(
+    ({ ms }) => `expected an answer within ${ms} ms, got none`,
+    "Look at what was asked: L1, or the database",
+  ),
+
   // Tasks and scenarios.
   ARGUMENT_INVALID: entry<{ argument: string; expected: string; actual: string }>(
     ({ argument, expected, actual }) => `expected ${argument} to be ${expected}, got ${actual}`,
@@ -714,7 +720,7 @@ export const ERRORS = {
   ),
   RPC_INTERNAL: entry<None>(
     () => "expected to answer, but the server failed inside",
-    "Try again; its operator finds the reason in the debug log luntra:rpc",
+    "Try again; its operator finds the reason in the log",
   ),
   RPC_LIMIT: entry<{ what: string; most: number; actual: number }>(
     ({ what, most, actual }) => `expected at most ${most} ${what}, got ${actual}`,

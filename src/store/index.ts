@@ -1,5 +1,6 @@
 // Durable storage.
 
+export { databaseCheck } from "./health.ts";
 export { type Lease, type LeaseOptions, leaderUrl, openLease } from "./lease.ts";
 export {
   type EmbeddedStore,

@@ -9,6 +9,7 @@ import {
   RISK_DOUBT,
   RISK_RATE,
 } from "../support/define.ts";
+import { LOG_FORMAT, LOG_LEVEL, METRICS_HOST, METRICS_PORT } from "../support/monitoring-options.ts";
 
 const submit = defineOnDeployment(
   ["sequencer", "submit"],
@@ -134,6 +135,15 @@ const start = defineOnDeployment(
     name: "heartbeat",
     description: "With nothing to commit, commit an empty batch in time: keeps priority",
   })
+  .addOption({
+    name: "explorer",
+    description: "The explorer page, for browsers at the same address: on or off",
+    defaultValue: "on",
+  })
+  .addOption(LOG_LEVEL)
+  .addOption(LOG_FORMAT)
+  .addOption(METRICS_PORT)
+  .addOption(METRICS_HOST)
   .setAction(() => import("./start.ts"))
   .build();
 

@@ -36,6 +36,10 @@ const METHODS = [
   "luntra_getCheckpoint",
   "luntra_getExitProof",
   "luntra_getDisputes",
+  "luntra_batches",
+  "luntra_disputes",
+  "luntra_bonds",
+  "luntra_proofJobs",
 ];
 
 const hex = (bytes: number) =>
