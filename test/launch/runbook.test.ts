@@ -3,11 +3,15 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { expect } from "chai";
+import { parse } from "yaml";
+import { z } from "zod";
 import { ERRORS } from "../../src/errors.ts";
 import { keyVariable, SENDERS } from "../../src/launch/key-variable.ts";
 import { KINDS } from "../../src/watchtower/alert.ts";
 
 const RUNBOOK = resolve(import.meta.dirname, "../../docs/runbook.md");
+const RULES = resolve(import.meta.dirname, "../../docs/alerts.yml");
+const rules = z.object({ groups: z.array(z.object({ rules: z.array(z.object({ alert: z.string() })) })) });
 
 describe("the runbook", () => {
   /** First cells of the table below a heading of these words. */
@@ -22,6 +26,9 @@ describe("the runbook", () => {
 
   it("says of every alarm what it means and what to do", async () => {
     expect([...(await firstCells("Alarm"))].sort()).to.deep.equal(Object.keys(KINDS).sort());
+    const { groups } = rules.parse(parse(await readFile(RULES, "utf8")));
+    const alerts = groups.flatMap((group) => group.rules.map(({ alert }) => alert));
+    expect([...(await firstCells("Prometheus alert"))].sort()).to.deep.equal(alerts.sort());
   });
 
   it("names every role's variable, and errors that there are", async () => {
