@@ -16,7 +16,7 @@ import {
 
 const deploy = defineOnDeployment(
   ["rollup", "deploy"],
-  "Deploys a rollup and writes its address book, <deployments>/<network>/<deployment>.json",
+  "Deploys a rollup to a local chain (31337) and writes its address book; real networks take launch",
 )
   .addOption(FROM)
   .addOption({
