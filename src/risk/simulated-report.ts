@@ -1,4 +1,4 @@
-// The three ways of proving on held-out simulated traffic, where it is known which batches were doubted.
+// The ways of proving on held-out simulated traffic, where it is known which batches were doubted.
 
 import { presetFor } from "../chain/presets.ts";
 import { INSTANCES } from "../model/index.ts";

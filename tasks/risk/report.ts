@@ -114,16 +114,17 @@ function saved(outcomes: readonly Outcome[]) {
     minutes: other.batches === 0 ? 0 : Number(other.seconds - risk.seconds) / 60 / other.batches,
     wei: other.total - risk.total,
   });
-  return { never: against(of("never")), always: against(of("always")) };
+  return { never: against(of("never")), always: against(of("always")), even: against(of("even")) };
 }
 
 function savedLines(outcomes: readonly Outcome[]): string[] {
-  const { never, always } = saved(outcomes);
+  const { never, always, even } = saved(outcomes);
   const line = ({ minutes, wei }: { readonly minutes: number; readonly wei: bigint }) =>
     `${minutes.toFixed(1)} minutes a batch and ${money(wei)}`;
   return facts({
     "Saved against never": line(never),
     "Saved against always": line(always),
+    "By the score alone": line(even),
   });
 }
 
