@@ -91,6 +91,15 @@ export function decodeModel(text: string, path: string): RiskModel {
 
 export const MODEL_PATH = `${import.meta.dirname}/model.json`;
 
+/** The one that comes with this version if no path is given. Throws RISK_MODEL_INVALID. */
 export function readModel(path: string = MODEL_PATH): RiskModel {
-  return decodeModel(readFileSync(path, "utf8"), path);
+  return decodeModel(textOf(path), path);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return fail("RISK_MODEL_INVALID", { path, reason: String(error) }, error);
+  }
 }
