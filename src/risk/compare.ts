@@ -3,7 +3,7 @@
 import { larger } from "../chain/economics.ts";
 import { delayCost, doubtCost, type ProofTerms, type RiskPolicy, smaller, waitingValue } from "./decide.ts";
 import { planProofs } from "./plan.ts";
-import type { Flow } from "./scores.ts";
+import type { Flow } from "./flow.ts";
 
 /** even: where it pays if all batches were as likely to be doubted; what `risk` does better is the model's. */
 export const STRATEGIES = ["never", "always", "even", "risk"] as const;
