@@ -122,11 +122,13 @@ function saved(outcomes: readonly Outcome[]) {
 
 function savedLines(outcomes: readonly Outcome[]): string[] {
   const { never, always, even } = saved(outcomes);
-  const line = ({ minutes, wei }: { readonly minutes: number; readonly wei: bigint }) =>
-    `${minutes.toFixed(1)} minutes a batch and ${money(wei)}`;
+  const line = ({ minutes, wei }: { readonly minutes: number; readonly wei: bigint }) => {
+    const time = `${Math.abs(minutes).toFixed(1)} minutes a batch ${minutes >= 0 ? "earlier" : "later"}`;
+    return `${money(wei < 0n ? -wei : wei)} ${wei >= 0n ? "saved" : "lost"}, ${time}`;
+  };
   return facts({
-    "Saved against never": line(never),
-    "Saved against always": line(always),
+    "Against never": line(never),
+    "Against always": line(always),
     "By the score alone": line(even),
   });
 }
