@@ -7,6 +7,7 @@ import { ceremonyTasks } from "./ceremony/index.ts";
 import { checkpointTasks } from "./checkpoint/index.ts";
 import { disputeTasks } from "./dispute/index.ts";
 import { keysTasks } from "./keys/index.ts";
+import { launchTasks } from "./launch/index.ts";
 import { networkTasks } from "./network/index.ts";
 import { proverTasks } from "./prover/index.ts";
 import { riskTasks } from "./risk/index.ts";
@@ -17,6 +18,7 @@ import { watchtowerTasks } from "./watchtower/index.ts";
 
 export const tasks: TaskDefinition[] = [
   ...networkTasks,
+  ...launchTasks,
   ...rollupTasks,
   ...sequencerTasks,
   ...checkpointTasks,

@@ -116,7 +116,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     same(`the id of final batch ${number}`, batch?.id, id);
     const from = finalFrom(batch as DerivedBatch, fold.disputes.get(id) ?? NO_DISPUTE, parameters);
     same(`whether batch ${number} could be final`, true, from !== undefined && time >= from);
-    fold.live[Number(number)] = { ...(batch as DerivedBatch), status: "final" };
+    fold.live[Number(number)] = { ...(batch as DerivedBatch), status: "final", finalizedAt: time };
     fold.finalized = number;
   },
 

@@ -44,6 +44,8 @@ export interface DerivedBatch extends Batch {
   readonly status: BatchStatus;
   readonly committer: Hex;
   readonly committedAt: bigint;
+  /** Of a final batch but genesis. */
+  readonly finalizedAt?: bigint;
   readonly block: number;
   readonly transaction: Hex;
   /** First queue item of the batch: its parent's `queueEnd`. */

@@ -8,6 +8,7 @@ import type { JobWithMetadata } from "pg-boss";
 import { fail, isLuntraError, LuntraError } from "../errors.ts";
 import type { SegmentRun } from "../prover/proof-system.ts";
 import type { Store } from "../store/index.ts";
+import { type JobReport, reportOf } from "./report.ts";
 import { type Boss, type BossOptions, JOB_TABLE, openBoss, QUEUE } from "./boss.ts";
 import { encodeJob, type JobDeployment, type JobPayload } from "./payload.ts";
 import { priorityOf, type Purpose } from "./priority.ts";
@@ -116,6 +117,49 @@ export class ProofJobs {
     }
   }
 
+  /** How many there are that are not forgotten yet, by state: created, retry, active, completed, failed, cancelled. */
+  async counts(): Promise<Readonly<Record<string, number>>> {
+    const { rows } = await this.#store.raw(
+      `select state::text as state, count(*)::int as jobs from ${JOB_TABLE} where name = $1 group by state`,
+      [QUEUE],
+    );
+    return Object.fromEntries(rows.map(({ state, jobs }) => [state, Number(jobs)]));
+  }
+
+  /** Those that are worked on, those that wait, the most urgent first, and those that ended last; at most so many. */
+  async report(most: number): Promise<readonly JobReport[]> {
+    const { rows } = await this.#store.raw(
+      `select id::text, state::text, priority, retry_count, data->'about' as about, output,
+         extract(epoch from created_on)::float8 as created, extract(epoch from started_on)::float8 as started,
+         extract(epoch from completed_on)::float8 as ended
+       from ${JOB_TABLE} where name = $1
+       order by state <> 'active', state not in ('created', 'retry'), completed_on desc nulls first, priority desc, id
+       limit $2`,
+      [QUEUE, most],
+    );
+    return rows.map(reportOf);
+  }
+
+  /** Milliseconds that the last proofs took, on average; undefined if there is none. */
+  async typicalMs(): Promise<number | undefined> {
+    const { rows } = await this.#store.raw(
+      `select avg(proving_ms)::float8 as ms from
+         (select proving_ms from proofs order by created_at desc limit 20) as latest`,
+    );
+    const { ms } = rows[0] ?? {};
+    return ms == null ? undefined : Number(ms);
+  }
+
+  /** By the database's clock; 0 if none waits. */
+  async oldestWaitSeconds(): Promise<number> {
+    const { rows } = await this.#store.raw(
+      `select coalesce(extract(epoch from now() - min(created_on)), 0)::float8 as seconds from ${JOB_TABLE}
+       where name = $1 and state in ('created', 'retry')`,
+      [QUEUE],
+    );
+    return Number(rows[0]?.seconds ?? 0);
+  }
+
   /** Takes it from whoever waits for it or proves it. */
   async cancel(key: ProofKey): Promise<void> {
     await this.#boss.cancel(QUEUE, idOf(key));
@@ -128,11 +172,21 @@ export class ProofJobs {
 
   // What provers do.
 
-  /** The most urgent job that nobody has. */
-  async claim(): Promise<Attempt | undefined> {
+  /** The most urgent job that nobody has. `worker` is for those who look on. */
+  async claim(worker = "somebody"): Promise<Attempt | undefined> {
     await this.#takeBackSilent();
     const [attempt] = await this.#boss.fetch<JobPayload>(QUEUE, { includeMetadata: true });
+    if (attempt !== undefined) await this.#note(attempt, worker);
     return attempt;
+  }
+
+  /** Where the result will stand. */
+  async #note({ id }: Attempt, worker: string): Promise<void> {
+    await this.#store.raw(
+      `update ${JOB_TABLE} set output = jsonb_build_object('worker', $3::text)
+       where name = $1 and id = $2::uuid and state = 'active'`,
+      [QUEUE, id, worker],
+    );
   }
 
   /** Says that the job's prover lives. Returns whether the job is still its. */

@@ -108,6 +108,8 @@ const job = z.strictObject({
     instance: z.enum(Object.keys(INSTANCES) as [InstanceName, ...InstanceName[]]),
     systems: z.array(z.enum(PROOF_SYSTEMS)).min(1),
   }),
+  /** What it is about, for those who only look: the run says it, too. */
+  about: z.strictObject({ batchId: z.string(), segment: count }).optional(),
   /** JSON, compressed: node hashes repeat all over a trace. */
   run: z.base64(),
 });
@@ -128,6 +130,7 @@ export function encodeJob(deployment: JobDeployment, { trace, words, context }: 
   return z.encode(job, {
     version: VERSION,
     deployment: { ...deployment, systems: [...deployment.systems] },
+    about: { batchId: context.batchId, segment: context.segment },
     run: gzipSync(text).toString("base64"),
   });
 }

@@ -17,6 +17,8 @@ export type WorkerEvent = { readonly worker: number } & (
 
 export interface WorkersOptions {
   readonly workers: number;
+  /** For those who look on, before the worker's number. */
+  readonly name?: string;
   readonly openProver: () => JobProver;
   /** A proof that takes longer is given up. */
   readonly timeoutMs?: number;
@@ -80,7 +82,9 @@ class Worker {
 
   async run(): Promise<void> {
     while (!this.#stopping.aborted) {
-      const attempt = await this.#patiently(() => this.#jobs.claim());
+      const attempt = await this.#patiently(() =>
+        this.#jobs.claim(`${this.#options.name ?? "prover"}/${this.#worker}`),
+      );
       if (attempt === undefined) await this.#pause(this.#options.pollMs ?? POLL_MS);
       else await this.#work(attempt);
     }

@@ -1,9 +1,9 @@
 // Disputes as people see them: what is open, who may act until when, what it pays; and the calls that need no proof.
 
 import type { Signer } from "ethers";
-import { challengeBond } from "../chain/economics.ts";
+import { challengeBond, rewardOf } from "../chain/economics.ts";
 import { ask } from "../chain/l1.ts";
-import { type Receipt, read, send, withSigner } from "../chain/client.ts";
+import { type Receipt, send, withSigner } from "../chain/client.ts";
 import { batchOf } from "../chain/opening.ts";
 import type { DerivedBatch, DerivedChallenge, Hex } from "../chain/types.ts";
 import { finalityOf, pendingOf } from "../chain/view.ts";
@@ -28,21 +28,18 @@ export interface Move {
 }
 
 /** Challenges in the order in which they were opened; those that are over only on request. */
-export async function disputes(
-  node: Node,
+export function disputes(
+  { chain, derivation }: Pick<Node, "chain" | "derivation">,
   options: { readonly closed?: boolean } = {},
-): Promise<readonly DisputeStatus[]> {
-  const { chain, derivation } = node;
-  const { bonds } = chain.contracts;
-  const batchReward = await read(chain, "BondManager.rewardOf", () =>
-    bonds.rewardOf(chain.book.parameters.batchBond),
-  );
+): readonly DisputeStatus[] {
+  const { parameters } = chain.book;
+  const batchReward = rewardOf(parameters.batchBond, parameters);
   const statuses: DisputeStatus[] = [];
   for (const { challenges } of derivation.view.disputes.values()) {
     for (const challenge of challenges) {
       const { id, bond } = challenge;
-      const reward = await read(chain, "BondManager.rewardOf", () => bonds.rewardOf(bond));
-      const moves = movesOf(challenge, derivation.batch(id), { challenge: reward, batch: batchReward });
+      const reward = { challenge: rewardOf(bond, parameters), batch: batchReward };
+      const moves = movesOf(challenge, derivation.batch(id), reward);
       if (moves.length > 0 || options.closed) statuses.push({ ...challenge, moves });
     }
   }

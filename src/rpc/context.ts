@@ -1,6 +1,7 @@
 // What the methods answer from.
 
 import { fail } from "../errors.ts";
+import type { ProofWork } from "../jobs/index.ts";
 import type { L2Block, L2Chain, Pool } from "../l2/types.ts";
 import { INSTANCES, type State } from "../model/index.ts";
 import type { Node } from "../node/node.ts";
@@ -10,6 +11,7 @@ import type { BlockContext } from "./format-block.ts";
 import type { Happenings } from "./happenings.ts";
 import type { RpcLimits } from "./limits.ts";
 import type { BlockRef } from "./params.ts";
+import type { ReceivedTimes } from "./received.ts";
 import type { Supplies } from "./supply.ts";
 import type { KnownTokens, TokenReader } from "./tokens.ts";
 
@@ -20,6 +22,7 @@ export interface RpcContext {
   readonly limits: RpcLimits;
   readonly happenings: Happenings;
   readonly dropped: DroppedTransactions;
+  readonly received: ReceivedTimes;
   readonly supplies: Supplies;
   readonly knownTokens: KnownTokens;
   readonly metadata: TokenReader;
@@ -27,6 +30,7 @@ export interface RpcContext {
   /** URL of the leader, if it is another node and known. */
   readonly leader: () => string | undefined;
   readonly leading: () => boolean;
+  readonly proofs: () => Promise<ProofWork>;
 }
 
 export function blockContext({ chain, pool, node }: RpcContext): BlockContext {

@@ -15,6 +15,18 @@ interface Room {
   left: number;
 }
 
+/** A call that was answered. */
+export interface Answered {
+  /** Of this server; undefined for what is none. */
+  readonly method: string | undefined;
+  readonly ms: number;
+  /** Why it failed. */
+  readonly error?: unknown;
+  readonly session: Session;
+}
+
+export type Observer = (call: Answered) => void;
+
 export interface Dispatcher {
   answer(text: string, session: Session): Answer | Promise<Answer>;
 }
@@ -28,7 +40,12 @@ const envelope = z.object({
 
 type Envelope = z.output<typeof envelope>;
 
-export function createDispatcher(methods: Methods, limits: RpcLimits, budget: CallBudget): Dispatcher {
+export function createDispatcher(
+  methods: Methods,
+  limits: RpcLimits,
+  budget: CallBudget,
+  observe: Observer = () => undefined,
+): Dispatcher {
   const table = new Map<string, Method>(Object.entries(methods));
 
   function call({ method, params }: Envelope, session: Session, room: Room): unknown {
@@ -65,11 +82,20 @@ export function createDispatcher(methods: Methods, limits: RpcLimits, budget: Ca
       return errorText(idOf(request), new LuntraError("RPC_REQUEST", { reason: reasonOf(parsed.error) }));
     }
     const its = parsed.data;
+    const began = performance.now();
+    const method = table.has(its.method) ? its.method : undefined;
+    const seen = (outcome: { readonly error?: unknown }) =>
+      observe({ method, ms: performance.now() - began, session, ...outcome });
     const unlessSilent = (text: () => string) => (its.id === undefined ? undefined : text());
-    const failed = (error: unknown) => unlessSilent(() => errorText(its.id ?? null, error));
+    const failed = (error: unknown) => {
+      seen({ error });
+      return unlessSilent(() => errorText(its.id ?? null, error));
+    };
     const told = (result: unknown) => {
       try {
-        return unlessSilent(() => resultText(its, result, room));
+        const text = unlessSilent(() => resultText(its, result, room));
+        seen({});
+        return text;
       } catch (error) {
         return failed(error);
       }

@@ -24,16 +24,40 @@ export function finalityOfTransaction(context: RpcContext, hash: Hex) {
   const its = chain.transaction(hash);
   const block = its === undefined ? undefined : chain.block(its.blockHash);
   if (its !== undefined && block !== undefined) {
-    return { hash, ...placeOf(its, block), ...prospectOf(context, block) };
+    return {
+      hash,
+      ...placeOf(its, block),
+      ...prospectOf(context, block),
+      times: timesOf(context, hash, block),
+    };
   }
   if (pool.get(hash) !== undefined) {
     const its = afterCommit(context);
-    return { hash, stage: "pending", why: "It waits in the pool for a block", ...its };
+    const times = timesOf(context, hash, undefined);
+    return { hash, stage: "pending", why: "It waits in the pool for a block", ...its, times };
   }
   const last = dropped.blockOf(hash);
   if (last === undefined) return undefined;
   const why = `Its block ${last.number} was dropped, by a rollback or by a reorg of L1, and it does not wait in the pool`;
   return { hash, stage: "dropped", why, ...NEVER };
+}
+
+/** Wall time, in seconds; null for what has not happened, or is not known here. */
+function timesOf({ node, pool, received }: RpcContext, hash: Hex, block: L2Block | undefined) {
+  const { view } = node.derivation;
+  const { challengeWindow } = node.chain.book.parameters;
+  const batch = block?.place.id === undefined ? undefined : node.derivation.batch(block.place.id);
+  const wall = (time: bigint | undefined) => (time === undefined ? null : wallOf(view.pauses, time));
+  const receivedAt = received.at(hash) ?? pool.get(hash)?.receivedAt;
+  return {
+    received: receivedAt === undefined ? null : Math.floor(receivedAt / 1000),
+    sealed: block?.timestamp ?? null,
+    committed: wall(batch?.committedAt),
+    windowCloses: wall(batch && batch.committedAt + challengeWindow),
+    finalized: wall(batch?.finalizedAt),
+    segmentProven: batch !== undefined && disputeOf(view, batch.id).proven.has(block?.place.segment ?? -1),
+    l1Transaction: batch?.transaction ?? null,
+  };
 }
 
 function placeOf({ status, reason }: L2Transaction, { number, hash, place }: L2Block) {

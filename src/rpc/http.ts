@@ -18,15 +18,22 @@ const JSON_TYPE = "application/json";
 const SECOND = 1000;
 const NO_HEADERS = { "x-ratelimit-limit": false, "x-ratelimit-remaining": false, "x-ratelimit-reset": false };
 
+/** What browsers get where everybody else asks by POST. */
+export interface Page {
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface Service {
   readonly dispatcher: Dispatcher;
   readonly budget: CallBudget;
   readonly limits: RpcLimits;
   readonly origins: CorsOrigins;
+  readonly page?: Page | undefined;
 }
 
 export async function serveHttp(app: FastifyInstance, service: Service): Promise<void> {
-  const { dispatcher, limits, origins } = service;
+  const { dispatcher, limits, origins, page } = service;
   answerErrors(app, limits);
   await app.register(cors, { origin: origins === "*" ? "*" : [...origins], methods: ["POST"] });
   await app.register(rateLimit, {
@@ -49,7 +56,9 @@ export async function serveHttp(app: FastifyInstance, service: Service): Promise
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   app.post("/", async (request, reply) => {
-    const session = { address: request.ip, forwarded: request.headers[FORWARDED_HEADER] !== undefined };
+    const { id, ip, headers } = request;
+    const session = { address: ip, request: id, forwarded: headers[FORWARDED_HEADER] !== undefined };
+    reply.header("x-request-id", id);
     const answer = await dispatcher.answer(String(request.body ?? ""), session);
     if (answer === undefined) return reply.code(204).send();
     return reply.type(JSON_TYPE).send(answer);
@@ -63,20 +72,25 @@ export async function serveHttp(app: FastifyInstance, service: Service): Promise
       const refusal = request.ws ? refusalOf(request, origins, connections, limits) : undefined;
       if (refusal !== undefined) await say(reply, refusal.status, refusal.error);
     },
-    handler: async (_request, reply) =>
-      say(
-        reply.header("allow", "POST"),
-        405,
-        new LuntraError("RPC_REQUEST", { reason: "calls are sent by POST" }),
-      ),
-    wsHandler(socket, { ip }) {
+    handler: async ({ headers }, reply) => {
+      if (page !== undefined && headers.accept?.includes("text/html")) {
+        return reply
+          .headers(page.headers)
+          .header("vary", "accept")
+          .type("text/html; charset=utf-8")
+          .send(page.html);
+      }
+      const error = new LuntraError("RPC_REQUEST", { reason: "calls are sent by POST" });
+      return say(reply.header("allow", "POST"), 405, error);
+    },
+    wsHandler(socket, { ip, id }) {
       connections.set(ip, (connections.get(ip) ?? 0) + 1);
       socket.on("close", () => {
         const left = (connections.get(ip) ?? 1) - 1;
         if (left > 0) connections.set(ip, left);
         else connections.delete(ip);
       });
-      serveSocket(socket, ip, service);
+      serveSocket(socket, { address: ip, request: id }, service);
     },
   });
 }

@@ -6,6 +6,8 @@ import type { Hex } from "../chain/types.ts";
 /** Who asks, and over what. */
 export interface Session {
   readonly address: string;
+  /** Name of the request, or of the connection, in the log. */
+  readonly request?: string;
   /** Another node passed it on: it is not passed on again. */
   readonly forwarded: boolean;
   /** Of a WebSocket connection. */

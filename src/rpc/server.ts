@@ -1,20 +1,24 @@
 // The JSON-RPC server of a node: HTTP and WebSocket on one port.
 
 import type { AddressInfo } from "node:net";
-import fastify from "fastify";
+import fastify, { type FastifyInstance } from "fastify";
+import type { ProofWork } from "../jobs/index.ts";
 import type { L2Chain, Pool } from "../l2/types.ts";
 import type { Node } from "../node/node.ts";
 import { RiskMeter } from "../risk/index.ts";
 import { createBudget } from "./budget.ts";
 import type { RpcContext } from "./context.ts";
-import { createDispatcher } from "./dispatcher.ts";
+import { createDispatcher, type Observer } from "./dispatcher.ts";
 import { rememberDropped } from "./dropped.ts";
 import { followChain } from "./happenings.ts";
 import { DEFAULT_LIMITS, type RpcLimits } from "./limits.ts";
+import { requestId } from "./request-id.ts";
 import { allMethods } from "./methods/index.ts";
+import { rememberReceived } from "./received.ts";
+import { watchStatus } from "./status-watch.ts";
 import { trackSupplies } from "./supply.ts";
 import { knownTokens, l1TokenReader, type TokenReader } from "./tokens.ts";
-import { type CorsOrigins, serveHttp } from "./http.ts";
+import { type CorsOrigins, type Page, serveHttp } from "./http.ts";
 
 export interface RpcServerOptions {
   /** Default 127.0.0.1. */
@@ -39,6 +43,14 @@ export interface RpcServerOptions {
   readonly forward?: () => string | undefined;
   /** Whether this node leads, for luntra_status; by default if there is nobody to forward to. */
   readonly leading?: () => boolean;
+  /** What is being proven, for luntra_proofJobs; by default nobody proves. */
+  readonly proofs?: (() => Promise<ProofWork>) | undefined;
+  /** Told of every call. */
+  readonly observe?: Observer;
+  /** For browsers that get `/`. */
+  readonly page?: Page | undefined;
+  /** More to serve beside JSON-RPC, behind the same limit of requests. */
+  readonly routes?: (app: FastifyInstance) => void;
 }
 
 export interface RpcServer {
@@ -59,15 +71,18 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
     limits,
     happenings: followChain(chain, limits.journal),
     dropped: rememberDropped(chain, limits.journal),
+    received: rememberReceived(chain, limits.journal),
     supplies: trackSupplies(chain),
     knownTokens: knownTokens(node),
     metadata: options.tokens ?? l1TokenReader(node.chain.provider),
     risk: options.risk ?? new RiskMeter(node),
     leader,
     leading: options.leading ?? (() => leader() === undefined),
+    proofs: options.proofs ?? (async () => ({ prover: "none", jobs: [] })),
   };
-  const budget = createBudget(limits.callsPerSecond);
-  const dispatcher = createDispatcher(allMethods(context), limits, budget);
+  const status = watchStatus(context);
+  const budget = createBudget(limits.callsPerSecond, limits.callsPerSecondInAll);
+  const dispatcher = createDispatcher(allMethods(context, status), limits, budget, options.observe);
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeoutMs,
@@ -75,17 +90,23 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
     connectionTimeout: limits.requestTimeoutMs,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
+    requestIdHeader: false,
+    genReqId: requestId,
     trustProxy: typeof trustProxy === "object" ? [...trustProxy] : trustProxy,
   });
   const close = async () => {
     await app.close();
     context.happenings.close();
     context.dropped.close();
+    context.received.close();
+    status.close();
     context.supplies.close();
   };
 
   try {
-    await serveHttp(app, { dispatcher, budget, limits, origins: corsOrigins });
+    const { page } = options;
+    await serveHttp(app, { dispatcher, budget, limits, origins: corsOrigins, page });
+    options.routes?.(app);
     await app.listen({ host, port });
   } catch (error) {
     await close();

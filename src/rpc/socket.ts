@@ -13,7 +13,11 @@ import type { Subscriptions } from "./method.ts";
 /** Sent as it is: the client has to connect anew. */
 const POLICY_VIOLATION = 1008;
 
-export function serveSocket(socket: WebSocket, address: string, service: Service): void {
+export function serveSocket(
+  socket: WebSocket,
+  { address, request }: { readonly address: string; readonly request: string },
+  service: Service,
+): void {
   const { dispatcher, budget, limits } = service;
   const send = (text: string) => {
     if (socket.readyState !== socket.OPEN) return;
@@ -30,7 +34,7 @@ export function serveSocket(socket: WebSocket, address: string, service: Service
     }
   };
   const { subscriptions, end } = createSubscriptions(limits, tell);
-  const session = { address, forwarded: false, subscriptions };
+  const session = { address, request, forwarded: false, subscriptions };
   let working = 0;
 
   async function answer(text: string): Promise<void> {

@@ -2,7 +2,7 @@
 // after any error; what failed is told and tried again.
 
 import { EventEmitter } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Signer } from "ethers";
 import { dueAt } from "../chain/timing.ts";
 import type { Hex } from "../chain/types.ts";
@@ -14,7 +14,7 @@ import { Committer, type CommitterOptions } from "./committer.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { Intake } from "./intake.ts";
 import { DEFAULT_POLICY, type Policy, shouldClose, shouldSeal } from "./policy.ts";
-import { Turns } from "./turns.ts";
+import { Turns } from "../node/turns.ts";
 import { type Preventive, type ProverFor, Upkeep } from "./upkeep.ts";
 
 export interface ServiceOptions extends Omit<EngineOptions, "committer">, CommitterOptions {
@@ -36,11 +36,18 @@ export interface ServiceOptions extends Omit<EngineOptions, "committer">, Commit
   readonly heartbeat?: boolean;
 }
 
+export interface CommitTimes {
+  /** Checking, simulating and sending. */
+  readonly sendingMs: number;
+  /** Since its first segment was sealed. */
+  readonly batchMs: number;
+}
+
 export interface ServiceEvents {
   leading: [epoch: bigint];
   standby: [epoch: bigint];
   /** Sent to L1. */
-  committed: [id: Hex];
+  committed: [id: Hex, took: CommitTimes];
   /** What was done for a batch on L1. */
   done: [what: string, about: Readonly<Record<string, unknown>>];
   failed: [what: string, error: unknown];
@@ -68,6 +75,7 @@ export class SequencerService {
   #loops: readonly Promise<void>[] = [];
   #l1BaseFee = 0n;
   #leader: string | undefined;
+  #followedAt: number | undefined;
 
   constructor(engine: Engine, signer: Signer, options: ServiceOptions) {
     this.engine = engine;
@@ -118,9 +126,20 @@ export class SequencerService {
     return this.engine.leads ? undefined : this.#leader;
   }
 
+  /** What this node has proven, and what a proof took lately. */
+  get proofs(): Pick<Upkeep, "proving" | "typicalMs"> {
+    return this.#upkeep;
+  }
+
+  /** Milliseconds since L1 was last read; undefined if it never was. */
+  get sinceFollowed(): number | undefined {
+    return this.#followedAt === undefined ? undefined : performance.now() - this.#followedAt;
+  }
+
   async #look(): Promise<void> {
     const { engine } = this;
     await engine.follow();
+    this.#followedAt = performance.now();
     const led = engine.leads;
     if (!led) await engine.load();
     if (!led && engine.leads) this.events.emit("leading", engine.lease.epoch);
@@ -137,6 +156,8 @@ export class SequencerService {
     const perSegment = Math.min(recordsPerSegment, engine.n);
     while (shouldSeal(this.#waiting(), perSegment, Date.now(), this.#policy)) {
       if (!(await engine.seal())) break;
+      // An embedded database answers at once: without this, requests would wait until nothing waits to be sealed.
+      await nextTurn();
     }
     if (this.#isHeartbeatDue() && engine.drafts.length === 0) await engine.seal({ heartbeat: true });
     const { open } = engine;
@@ -173,9 +194,12 @@ export class SequencerService {
   }
 
   async #commit(): Promise<void> {
+    const startedAt = this.engine.drafts[0]?.startedAt ?? Date.now();
+    const began = performance.now();
     const id = await this.#turns.run(() => this.#committer.step());
     if (id === undefined) return;
-    this.events.emit("committed", id);
+    const [sendingMs, batchMs] = [performance.now() - began, Date.now() - startedAt];
+    this.events.emit("committed", id, { sendingMs, batchMs });
     await this.engine.follow();
   }
 

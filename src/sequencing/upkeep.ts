@@ -12,8 +12,8 @@ import type { Node } from "../node/node.ts";
 import { proveSegment, sendValid } from "../node/prover.ts";
 import type { ProverPool } from "../node/prover-pool.ts";
 import type { Prover } from "../node/segment-run.ts";
+import type { Turns } from "../node/turns.ts";
 import type { RiskMeter } from "../risk/index.ts";
-import type { Turns } from "./turns.ts";
 
 /** What a proof is for, and when it is too late. */
 export interface Urgency {
@@ -41,6 +41,18 @@ export interface UpkeepOptions {
   readonly onError: (what: string, error: unknown) => void;
 }
 
+/** A proof that this node waits for. */
+export interface Proving extends Urgency {
+  readonly id: Hex;
+  readonly segment: number;
+  readonly asked: Date;
+  /** Undefined until its turn comes. */
+  started?: Date;
+}
+
+/** Proofs that tell what one takes. */
+const REMEMBERED = 20;
+
 /** Five blocks of Ethereum's, twice. */
 const MINED_MS = 120_000;
 
@@ -50,7 +62,8 @@ export class Upkeep {
   readonly #turns: Turns;
   readonly #options: UpkeepOptions;
   /** What is being proven: `purpose:id:segment`. */
-  readonly #busy = new Map<string, Promise<void>>();
+  readonly #busy = new Map<string, { readonly about: Proving; readonly work: Promise<void> }>();
+  readonly #took: number[] = [];
   #finalizing = false;
 
   constructor(node: Node, signer: Signer, turns: Turns, options: UpkeepOptions) {
@@ -82,7 +95,17 @@ export class Upkeep {
 
   /** Waits for what was started. */
   async settled(): Promise<void> {
-    await Promise.all(this.#busy.values());
+    await Promise.all([...this.#busy.values()].map(({ work }) => work));
+  }
+
+  get proving(): readonly Proving[] {
+    return [...this.#busy.values()].map(({ about }) => about);
+  }
+
+  /** What the last proofs took, on average; undefined if there was none. */
+  get typicalMs(): number | undefined {
+    const { length } = this.#took;
+    return length === 0 ? undefined : this.#took.reduce((sum, ms) => sum + ms, 0) / length;
   }
 
   async #finalize(): Promise<void> {
@@ -157,34 +180,35 @@ export class Upkeep {
     const { prover } = this.#options;
     const key = `${challenge === undefined ? "finality" : "answer"}:${id}:${segment}`;
     if (prover === undefined || this.#busy.has(key)) return;
-    const work = this.#prove(prover, id, segment, challenge)
+    const about: Proving = { ...this.#urgency(id, challenge), id, segment, asked: new Date() };
+    const work = this.#prove(prover, about)
       .catch((error: unknown) => this.#options.onError(`proving segment ${segment} of batch ${id}`, error))
       .finally(() => this.#busy.delete(key));
-    this.#busy.set(key, work);
+    this.#busy.set(key, { about, work });
   }
 
-  async #prove(
-    proverFor: ProverFor,
-    id: Hex,
-    segment: number,
-    challenge: DerivedChallenge | undefined,
-  ): Promise<void> {
+  async #prove(proverFor: ProverFor, about: Proving): Promise<void> {
+    const { id, segment, purpose, deadline } = about;
     const { wrong } = this.#node.execute(id);
     // A wrong one has no such proof, and those after it are nobody's to prove.
     if (wrong !== undefined && segment >= wrong) return;
     const beneficiary = await this.#signer.getAddress();
-    const urgency = this.#urgency(id, challenge);
     // The run is made when it is its turn: it takes much more room than the batch.
-    const proven = await this.#options.pools[urgency.purpose].run(async (signal) => {
+    const proven = await this.#options.pools[purpose].run(async (signal) => {
+      about.started = new Date();
       const { proven: already } = disputeOf(this.#node.derivation.view, id);
       if (already.has(segment)) return undefined;
-      return await proveSegment(this.#node, proverFor(urgency), id, segment, beneficiary, { signal });
+      return await proveSegment(this.#node, proverFor({ purpose, deadline }), id, segment, beneficiary, {
+        signal,
+      });
     });
     if (proven === undefined) return;
+    this.#took.push(proven.provingMs);
+    this.#took.splice(0, this.#took.length - REMEMBERED);
     if (disputeOf(this.#node.derivation.view, id).proven.has(segment)) return;
     try {
       const { transaction } = await this.#inTurn(() => sendValid(this.#node, this.#signer, proven));
-      const what = challenge === undefined ? "proven" : "answered";
+      const what = purpose === "finality" ? "proven" : "answered";
       this.#options.onDone(what, { id, segment, provingMs: proven.provingMs, transaction });
     } catch (error) {
       // Somebody was faster, or the batch is gone: nothing is left to do.

@@ -1,5 +1,6 @@
 // Durable storage.
 
+export { databaseCheck } from "./health.ts";
 export { type Lease, type LeaseOptions, leaderUrl, openLease } from "./lease.ts";
 export {
   type EmbeddedStore,
@@ -9,6 +10,7 @@ export {
   type Store,
   type StoreOptions,
 } from "./open.ts";
+export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export type { Schema } from "./schema.ts";
 export {
   insertTransactions,

@@ -10,7 +10,7 @@ import { openWorkspace } from "../support/workspace.ts";
 export default action<DeploymentArgs & { all: boolean }>(async (args, context) => {
   const { node } = await openWorkspace(context, args);
   const { view } = node.derivation;
-  const found = await disputes(node, { closed: args.all });
+  const found = disputes(node, { closed: args.all });
   const refuted = [...view.disputes].flatMap(([id, { fraud }]) =>
     fraud === undefined ? [] : [{ id, ...fraud }],
   );

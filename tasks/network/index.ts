@@ -23,6 +23,12 @@ const up = define(
   })
   .addOption({ name: "nodes", description: "Sequencer nodes; the second stands by", defaultValue: "1" })
   .addOption({ name: "provers", description: "Processes that prove", defaultValue: "2" })
+  .addOption({
+    name: "watchtowers",
+    description: "Processes that watch, each with an account and a bond of its own",
+    defaultValue: "1",
+  })
+  .addFlag({ name: "audit", description: "The first watchtower must approve each batch before it is sent" })
   .addOption(DATABASE)
   .addOption(optional("folder", "Folder for address book and state (default: a new one, removed at the end)"))
   .addOption({

@@ -1,6 +1,7 @@
 // Proofs on demand.
 
 import { BATCH, defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+import { LOG_FORMAT, LOG_LEVEL, METRICS_HOST, METRICS_PORT } from "../support/monitoring-options.ts";
 
 const prove = defineOnDeployment(
   ["prover", "prove"],
@@ -28,6 +29,10 @@ const start = defineOnDeployment(
   })
   .addOption(optional("database", "The node's database, postgres://… (default: LUNTRA_DATABASE)"))
   .addOption({ name: "timeout", description: "A proof that takes longer is given up", defaultValue: "15min" })
+  .addOption(LOG_LEVEL)
+  .addOption(LOG_FORMAT)
+  .addOption(METRICS_PORT)
+  .addOption(METRICS_HOST)
   .setAction(() => import("./start.ts"))
   .build();
 

@@ -1,12 +1,25 @@
+import { availableParallelism } from "node:os";
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readAddressBook } from "../../src/chain/address-book.ts";
 import { fail, isLuntraError } from "../../src/errors.ts";
-import { openJobs, proverProcess, startWorkers, type WorkerEvent } from "../../src/jobs/index.ts";
-import { openStore, type Store } from "../../src/store/index.ts";
+import {
+  jobMetrics,
+  openJobs,
+  proverProcess,
+  startWorkers,
+  type WorkerEvent,
+  workerMetrics,
+} from "../../src/jobs/index.ts";
+import type { Logger } from "../../src/log.ts";
+import { openRegistry } from "../../src/metrics/index.ts";
+import { databaseCheck, openStore, type Store } from "../../src/store/index.ts";
 import { action, type Context } from "../support/action.ts";
 import { parseMilliseconds, parseNatural } from "../support/arguments.ts";
 import { connect } from "../support/connection.ts";
 import type { DeploymentArgs } from "../support/define.ts";
+import { logOf, watch } from "../support/monitoring.ts";
+import type { MonitoringArgs } from "../support/monitoring-options.ts";
 import { type Answer, describeError, short } from "../support/output.ts";
 import { keysOf, openProver } from "../support/prover.ts";
 import { interrupted } from "../support/service.ts";
@@ -16,7 +29,7 @@ type Args = DeploymentArgs & {
   workers: string;
   database: string | undefined;
   timeout: string;
-};
+} & MonitoringArgs;
 
 const RETRY_MS = 1_000;
 
@@ -29,30 +42,52 @@ export default action<Args>(async (args, context) => {
     const expected = "the database that the node uses, here or in LUNTRA_DATABASE";
     fail("ARGUMENT_INVALID", { argument: "--database", expected, actual: "nothing" });
   }
-  const { directory, name } = placeOf(context, await connect(context.hre), args);
-  const { l2ChainId, instance, verifiers } = await readAddressBook(directory, name);
+  const { directory, name: book } = placeOf(context, await connect(context.hre), args);
+  const { l2ChainId, instance, verifiers } = await readAddressBook(directory, book);
+  // Anybody may see it on the explorer page: it says nothing of the machine.
+  const name = randomBytes(3).toString("hex");
   // Makes or checks the keys once, so that no worker finds others.
   await openProver(context, { instance, verifiers }, args);
   const systems = verifiers.map(({ system }) => system);
-  const spec = { instance, systems, setups: keysOf(verifiers, args).setups };
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+  const spec = { instance, systems, setups: keysOf(verifiers, args).setups, threads };
 
+  const log = logOf(args);
   const ended = interrupted();
   const store = await openPatiently(where, context, ended);
   if (store === undefined) return stopped(await ended);
-  const onTrouble = (error: unknown) => context.emit(trouble(error));
+  const onTrouble = (error: unknown) => {
+    log.warn({ event: "trouble", err: error }, "trouble with the database");
+    context.emit(trouble(error));
+  };
   const jobs = await openJobs(store, { l2ChainId, instance, systems }, { onTrouble });
+  const registry = openRegistry();
+  jobMetrics(registry, jobs);
+  const count = workerMetrics(registry);
+  const watched = await watch(args, registry, [databaseCheck(store)]);
   const pool = startWorkers(jobs, {
     workers,
+    name,
     timeoutMs,
     openProver: () => proverProcess(spec),
-    onEvent: (event) => context.emit(told(event)),
+    onEvent: (event) => {
+      count(event);
+      logEvent(log, event);
+      context.emit(told(event));
+    },
   });
+  const metrics = watched.url === undefined ? {} : { metrics: watched.url };
   context.emit({
-    json: { event: "ready", workers, instance, systems, database: store.kind },
-    lines: [`${workers} worker(s) prove for L2 chain ${l2ChainId}: ${systems.join(", ")} (${instance})`],
+    json: { event: "ready", name, workers, instance, systems, database: store.kind, ...metrics },
+    lines: [
+      `${workers} worker(s) of prover ${name} prove for L2 chain ${l2ChainId}: ${systems.join(", ")} (${instance})`,
+      ...(watched.url === undefined ? [] : [`Metrics and health on ${watched.url}`]),
+    ],
   });
   const signal = await ended;
   context.progress(`${signal}: stopping`);
+  log.info({ event: "stopping", signal }, "stopping");
+  await watched.close();
   await pool.stop();
   await jobs.close();
   await store.close();
@@ -85,6 +120,13 @@ function stopped(signal: unknown): Answer {
 function trouble(error: unknown): Answer {
   const { code, message } = describeError(error);
   return { json: { event: "trouble", code, message }, lines: [`waiting: ${code}: ${message}`] };
+}
+
+function logEvent(log: Logger, event: WorkerEvent): void {
+  if ("error" in event) {
+    const { error, ...about } = event;
+    log.warn({ ...about, err: error }, lineOf(event));
+  } else log.info(event, lineOf(event));
 }
 
 function told(event: WorkerEvent): Answer {

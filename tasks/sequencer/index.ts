@@ -9,6 +9,7 @@ import {
   RISK_DOUBT,
   RISK_RATE,
 } from "../support/define.ts";
+import { LOG_FORMAT, LOG_LEVEL, METRICS_HOST, METRICS_PORT } from "../support/monitoring-options.ts";
 
 const submit = defineOnDeployment(
   ["sequencer", "submit"],
@@ -107,6 +108,17 @@ const start = defineOnDeployment(
     description: "Batches that are proven without a challenge: none, own, all, or risk: where it pays",
     defaultValue: "none",
   })
+  .addOption(
+    optional(
+      "audit",
+      "URL of a watchtower (--audit-port) that must approve each batch before it is sent; LUNTRA_AUDIT_SECRET",
+    ),
+  )
+  .addOption({
+    name: "auditSilence",
+    description: "Without an answer of the audit: hold the batch back, or let it pass",
+    defaultValue: "hold",
+  })
   .addOption({
     name: "provingWorkers",
     description: "Proofs that are made at a time, as --prove risk reckons",
@@ -123,6 +135,15 @@ const start = defineOnDeployment(
     name: "heartbeat",
     description: "With nothing to commit, commit an empty batch in time: keeps priority",
   })
+  .addOption({
+    name: "explorer",
+    description: "The explorer page, for browsers at the same address: on or off",
+    defaultValue: "on",
+  })
+  .addOption(LOG_LEVEL)
+  .addOption(LOG_FORMAT)
+  .addOption(METRICS_PORT)
+  .addOption(METRICS_HOST)
   .setAction(() => import("./start.ts"))
   .build();
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { isLuntraError } from "../../src/errors.ts";
+import { isLuntraError, LuntraError } from "../../src/errors.ts";
 import { type JobsOptions, openJobs, type ProofJobs } from "../../src/jobs/index.ts";
 import type { Purpose } from "../../src/jobs/priority.ts";
 import type { Store } from "../../src/store/index.ts";
 import { onBothDatabases } from "../support/databases.ts";
-import { DEPLOYMENT, segmentOf } from "./support.ts";
+import { BATCH, DEPLOYMENT, segmentOf } from "./support.ts";
 
 const SOON = new Date("2030-01-01T00:00:00Z");
 const LATER = new Date("2030-01-01T01:00:00Z");
@@ -55,6 +55,45 @@ onBothDatabases("Proof jobs", (databases) => {
     const { idOf } = await import("../../src/jobs/jobs.ts");
     const expected = await Promise.all([4, 3, 1, 0, 2].map(async (i) => idOf((await segmentOf(i)).context)));
     expect(order).to.deep.equal(expected);
+    await done();
+  });
+
+  it("are shown to those who look on: for what, until when, how far, and by whom", async () => {
+    const jobs = await fresh();
+    await jobs.enqueue(await segmentOf(0), { purpose: "finality", deadline: LATER });
+    await jobs.enqueue(await segmentOf(1), { purpose: "answer", deadline: SOON });
+    const whole = (date: Date) => Math.floor(date.getTime() / 1000);
+    const shown = async () =>
+      (await jobs.report(10)).map(({ state, purpose, deadline, about, worker, failure, tries }) => [
+        [state, purpose, whole(deadline), about?.segment, about?.batchId],
+        [worker, failure, tries],
+      ]);
+    expect(await shown()).to.deep.equal([
+      [
+        ["created", "dispute", whole(SOON), 1, BATCH],
+        [undefined, undefined, 0],
+      ],
+      [
+        ["created", "finality", whole(LATER), 0, BATCH],
+        [undefined, undefined, 0],
+      ],
+    ]);
+    const attempt = await jobs.claim("k3/0");
+    expect((await shown())[0]).to.deep.equal([
+      ["active", "dispute", whole(SOON), 1, BATCH],
+      ["k3/0", undefined, 0],
+    ]);
+    expect((await jobs.report(1)).length).to.equal(1);
+    expect(await jobs.counts()).to.deep.equal({ active: 1, created: 1 });
+    expect(await jobs.oldestWaitSeconds()).to.be.within(0, 60);
+    if (attempt === undefined) throw new Error("no job");
+    await jobs.failed(attempt, new LuntraError("PROVER_CRASHED", { reason: "it fell" }));
+    const failed = (await shown()).find(([about]) => about?.[3] === 1);
+    expect(failed).to.deep.equal([
+      ["retry", "dispute", whole(SOON), 1, BATCH],
+      [undefined, "PROVER_CRASHED", 0],
+    ]);
+    expect(await jobs.typicalMs()).to.equal(undefined);
     await done();
   });
 

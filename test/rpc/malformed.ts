@@ -37,6 +37,10 @@ const METHODS = [
   "luntra_getExitProof",
   "luntra_getDisputes",
   "luntra_risk",
+  "luntra_batches",
+  "luntra_disputes",
+  "luntra_bonds",
+  "luntra_proofJobs",
 ];
 
 const hex = (bytes: number) =>

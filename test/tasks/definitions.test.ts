@@ -35,6 +35,14 @@ const IDS = [
   "dispute timeout",
   "keys setup",
   "keys verify",
+  "launch check",
+  "launch deploy",
+  "launch dry-run",
+  "launch init",
+  "launch self-check",
+  "launch smoke",
+  "launch status",
+  "launch verification",
   "network up",
   "prover prove",
   "prover start",
@@ -57,6 +65,7 @@ const IDS = [
   "sequencer start",
   "sequencer submit",
   "watchtower check",
+  "watchtower start",
 ];
 
 /** `bridge` and `bridge escape` of `bridge escape all`. */

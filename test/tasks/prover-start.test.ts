@@ -33,12 +33,12 @@ onEmbedded("prover start", (databases) => {
       LUNTRA_DATABASE: server.connectionString,
       LUNTRA_RPC_URL: NO_L1,
     };
-    const task = ["--network", "localhost", "prover", "start", "--workers", "2", "--json"];
-    const prover = runScript(HARDHAT_CLI, task, environment);
+    const task = ["--network", "localhost", "prover", "start", "--workers", "2", "--metrics-port", "0"];
+    const prover = runScript(HARDHAT_CLI, [...task, "--json"], environment);
     const { l2ChainId, instance } = world.book;
     const jobs = await openJobs(store, { l2ChainId, instance, systems: ["ultrahonk"] });
     try {
-      await prover.line(says("ready"), 90_000);
+      const { metrics } = JSON.parse(await prover.line(says("ready"), 90_000)) as { metrics: string };
       const raws = [await pay(setting, 5n), await pay(setting, 6n, 1)];
       const id = await commit(setting, await build(setting, raws));
       const remote = remoteProver(jobs, { purpose: "finality", pollMs: 50 });
@@ -51,6 +51,10 @@ onEmbedded("prover start", (databases) => {
         .filter(tells("proved"))
         .map((line) => (JSON.parse(line) as { worker: number }).worker);
       expect(workers.sort()).to.deep.equal([0, 1]);
+      const page = await (await fetch(`${metrics}/metrics`)).text();
+      expect(page).to.match(/^luntra_prover_events_total\{event="proved"\} 2$/m);
+      expect(page).to.match(/^luntra_proof_jobs\{state="completed"\} 2$/m);
+      expect((await fetch(`${metrics}/health/ready`)).status).to.equal(200);
 
       const next = await commit(setting, await build(setting, [await pay(setting, 7n, 2)]));
       const abort = new AbortController();

@@ -8,8 +8,10 @@ import { formatHeader } from "../format-block.ts";
 import { formatPooled } from "../format-transaction.ts";
 import { createSearch, logsIn } from "../logs.ts";
 import { type Methods, method } from "../method.ts";
+import { toJson } from "../json.ts";
 import * as params from "../params.ts";
 import { formatLog } from "../placed.ts";
+import type { StatusWatch } from "../status-watch.ts";
 
 const SEARCH_COST = 50;
 
@@ -17,9 +19,10 @@ const subscription = z.union([
   z.tuple([z.literal("newHeads")]),
   z.tuple([z.literal("logs"), params.logCriteria.nullish()]),
   z.tuple([z.literal("newPendingTransactions"), z.boolean().nullish()]),
+  z.tuple([z.literal("luntraStatus")]),
 ]);
 
-export function eventMethods(context: RpcContext): Methods {
+export function eventMethods(context: RpcContext, status: StatusWatch): Methods {
   const filters = createFilters(context);
   const search = createSearch(context);
   const byHandle = z.tuple([params.handle]);
@@ -29,18 +32,26 @@ export function eventMethods(context: RpcContext): Methods {
 
     eth_newFilter: method(
       z.tuple([params.logFilter]),
-      ([filter]) => filters.add({ kind: "logs", filter }),
+      ([filter], { address }) => filters.add({ kind: "logs", filter }, address),
       10,
     ),
-    eth_newBlockFilter: method(params.nothing, () => filters.add({ kind: "blocks" }), 10),
-    eth_newPendingTransactionFilter: method(params.nothing, () => filters.add({ kind: "pooled" }), 10),
+    eth_newBlockFilter: method(
+      params.nothing,
+      (_, { address }) => filters.add({ kind: "blocks" }, address),
+      10,
+    ),
+    eth_newPendingTransactionFilter: method(
+      params.nothing,
+      (_, { address }) => filters.add({ kind: "pooled" }, address),
+      10,
+    ),
     eth_getFilterChanges: method(byHandle, ([id]) => filters.changes(id), 10),
     eth_getFilterLogs: method(byHandle, ([id]) => search(filters.filterOf(id)), SEARCH_COST),
     eth_uninstallFilter: method(byHandle, ([id]) => filters.remove(id)),
 
     eth_subscribe: method(subscription, (wanted, { subscriptions }) => {
       if (subscriptions === undefined) return fail("RPC_WEBSOCKET_ONLY", { method: "eth_subscribe" });
-      return subscriptions.add((notify) => listen(context, wanted, notify));
+      return subscriptions.add((notify) => listen(context, status, wanted, notify));
     }),
     eth_unsubscribe: method(byHandle, ([id], { subscriptions }) => {
       if (subscriptions === undefined) return fail("RPC_WEBSOCKET_ONLY", { method: "eth_unsubscribe" });
@@ -51,6 +62,7 @@ export function eventMethods(context: RpcContext): Methods {
 
 function listen(
   context: RpcContext,
+  status: StatusWatch,
   wanted: z.output<typeof subscription>,
   notify: (result: unknown) => void,
 ): () => void {
@@ -70,6 +82,8 @@ function listen(
         }
       });
     }
+    case "luntraStatus":
+      return status.listen((its) => notify(toJson(its)));
     case "newPendingTransactions": {
       const full = wanted[1] ?? false;
       return pooled.listen((fresh) => {

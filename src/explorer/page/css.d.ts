@@ -1,0 +1,3 @@
+// The bundler takes style sheets that the page imports.
+
+declare module "*.css";

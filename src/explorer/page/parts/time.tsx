@@ -1,0 +1,33 @@
+// Clocks: how long until something, by L1's clock, and when something was.
+
+import { integer, moment, span } from "../format.ts";
+import { useL1Time } from "../node.ts";
+import type { Hex } from "../types.ts";
+
+export function Moment({ at }: { at: Hex }) {
+  const seconds = integer(at);
+  return <time datetime={new Date(seconds * 1000).toISOString()}>{moment(seconds)}</time>;
+}
+
+export function Ago({ at }: { at: Hex }) {
+  const now = useL1Time();
+  const seconds = integer(at);
+  return (
+    <time datetime={new Date(seconds * 1000).toISOString()} title={moment(seconds)}>
+      {span(now - seconds)} ago
+    </time>
+  );
+}
+
+/** Runs down; then says what that means. */
+export function Countdown({ to, over, urgent = 0 }: { to: Hex; over: string; urgent?: number }) {
+  const now = useL1Time();
+  const seconds = integer(to);
+  const left = seconds - now;
+  const level = left <= 0 ? "over" : left < urgent ? "urgent" : "running";
+  return (
+    <time class={`clock ${level}`} datetime={new Date(seconds * 1000).toISOString()} title={moment(seconds)}>
+      {left > 0 ? span(left) : over}
+    </time>
+  );
+}
