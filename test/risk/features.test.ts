@@ -42,6 +42,7 @@ describe("features of a batch", () => {
     ["refusedValue", [pay(ALICE, BOB, { status: "failed", reason: "balance too low", amount: 70n * ETHER })]],
     ["disorder", [pay(ALICE, BOB, { status: "skipped", reason: "wrong nonce", fee: 0n }), pay()]],
     ["loudest", [pay(), pay(), pay(), pay(), pay(BOB)]],
+    ["empty", USUAL, { dataSegments: 10 }],
     ["size", USUAL, { dataSegments: 30 }],
     ["padding", USUAL, { unusedBytes: 118 }],
     ["feeLevel", [pay(ALICE, BOB, { price: 16n * GWEI })]],
@@ -62,10 +63,6 @@ describe("features of a batch", () => {
     });
   }
 
-  it("fill falls when segments hold little", () => {
-    expect(see(USUAL, { dataSegments: 10 }).fill).to.be.lessThan(quiet.fill);
-  });
-
   it("refuted counts batches of the committer that were rolled back, and blames no descendant", () => {
     const history = new History();
     const number = quietPast(history);
@@ -77,7 +74,7 @@ describe("features of a batch", () => {
   });
 
   it("are all covered above", () => {
-    const covered = [...cases.map(([feature]) => feature), "fill", "refuted"];
+    const covered = [...cases.map(([feature]) => feature), "refuted"];
     expect([...covered].sort()).to.deep.equal([...BATCH_FEATURE_NAMES].sort());
   });
 

@@ -1,7 +1,7 @@
 // The learner: it finds what made the data, its probabilities are what they say, and each falls into its parts.
 
 import { expect } from "chai";
-import { explain, logOdds, priorShift, probabilityOf } from "../../src/risk/additive.ts";
+import { explain, logOdds, priorShift, probabilityOf, RARITY } from "../../src/risk/additive.ts";
 import { fitAdditive, type Row } from "../../src/risk/fit.ts";
 import { measure } from "../../src/risk/metrics.ts";
 import { Dice } from "../../src/risk/simulation/dice.ts";
@@ -80,8 +80,30 @@ describe("additive logistic model", () => {
 
   it("takes values beyond what it saw for the last that it saw", () => {
     const at = (value: number) => explain(model, [value, 1, 0, 5]).probability;
-    expect(at(1e9)).to.equal(at(bend?.high ?? Number.NaN));
-    expect(at(-1e9)).to.equal(at(bend?.low ?? Number.NaN));
+    expect(at(1e9)).to.equal(at(bend?.edges.at(-1) ?? Number.NaN));
+    expect(at(-1e9)).to.equal(at(bend?.edges[0] ?? Number.NaN));
+  });
+
+  it("never falls with any value, even where the data would have it fall", () => {
+    const falling = fitAdditive(
+      ["falls"],
+      rowsOf("falls", 2_000).map((row) => ({ ...row, values: [-(row.values[1] ?? 0)] })),
+    );
+    for (const curve of [...model.curves, ...falling.curves]) {
+      expect(
+        curve.slopes.every((slope) => slope >= 0),
+        curve.name,
+      ).to.equal(true);
+    }
+    expect(falling.curves[0]?.slopes.every((slope) => slope === 0)).to.equal(true);
+  });
+
+  it("counts how many values are rare, those that are very rare twice", () => {
+    const rare = (values: readonly number[]) =>
+      explain(model, values).reasons.find(({ feature }) => feature === RARITY)?.value;
+    expect(rare([0, 1, 0, 5])).to.equal(0);
+    expect(rare([1.8, 1, 0, 5])).to.equal(1);
+    expect(rare([9, 9, 9, 9])).to.equal(8);
   });
 
   it("shifts with the share of attacks, and not at all if that is as in training", () => {
