@@ -57,7 +57,9 @@ export function fitAdditive(names: readonly string[], rows: readonly Row[]): Add
     at += its.length;
     const raw = its.map((i) => ((deviations[i] ?? 0) > 0 ? (slopes[i] ?? 0) / (deviations[i] ?? 1) : 0));
     const mean = its.reduce((sum, i, k) => sum + (means[i] ?? 0) * (raw[k] ?? 0), 0);
-    return { ...shape, slopes: raw.map(rounded), mean: rounded(mean) };
+    const { name, edges, rare } = shape;
+    // In the order of the file, which the model's name is a hash of.
+    return { name, edges, slopes: raw.map(rounded), mean: rounded(mean), rare };
   });
   return { bias: rounded(bias), prior: rounded(prior), curves };
 }
