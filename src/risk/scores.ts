@@ -59,6 +59,11 @@ export class Scores {
     return this.#scored.get(id);
   }
 
+  /** Batches that were looked at. */
+  get count(): number {
+    return this.#order.length;
+  }
+
   /** Looks at what is new on L1. Others may work meanwhile. */
   follow(): Promise<void> {
     const next = this.#last.then(() => this.#follow());
