@@ -6,7 +6,9 @@ import type { NodeState } from "./node.ts";
 import type { Status } from "./types.ts";
 
 export function useAnnouncement({ status, connected }: NodeState): string {
-  const last = useRef<{ readonly status: Status | undefined; readonly connected: boolean } | undefined>(undefined);
+  const last = useRef<{ readonly status: Status | undefined; readonly connected: boolean } | undefined>(
+    undefined,
+  );
   const [text, say] = useState("");
   useEffect(() => {
     const said = sentences(last.current, { status, connected });

@@ -1,6 +1,6 @@
 // One batch: what it claims, segment by segment, and what was said against it.
 
-import { count, ether, integer } from "../format.ts";
+import { count, gwei, integer } from "../format.ts";
 import { useAnswer, useOnce } from "../node.ts";
 import { Badge, BatchBadge } from "../parts/badge.tsx";
 import { DisputeCard } from "../parts/dispute-card.tsx";
@@ -47,7 +47,7 @@ function Found({ batch }: { batch: Batch }) {
         <Fact name="Fees go to">
           <AccountLink account={batch.feeRecipient} />
         </Fact>
-        <Fact name="Base fee">{ether(batch.baseFee)}</Fact>
+        <Fact name="Base fee">{gwei(batch.baseFee)}</Fact>
         <Fact name="L1 block">{count(batch.l1Block)}</Fact>
         <Fact name="L1 transaction">
           <HexText hex={batch.l1Transaction} />

@@ -110,8 +110,10 @@ function BatchTable({ building, batches }: Pick<BatchPage, "building" | "batches
               Batch
             </th>
             <th scope="col">Status</th>
-            <th scope="col">Final in</th>
-            <th scope="col">Segments</th>
+            <th scope="col">Final</th>
+            <th scope="col" class="wide">
+              Segments
+            </th>
             <th scope="col" class="number wide">
               Transactions
             </th>
@@ -149,7 +151,7 @@ function BuildingRow({ number, segments, transactions, sealedAt }: Building) {
         <Badge tone="dim">sealed</Badge>
       </td>
       <td class="dim">not on L1 yet</td>
-      <td>{count(segments)}</td>
+      <td class="wide">{count(segments)}</td>
       <td class="number wide">{count(transactions)}</td>
       <td class="wide dim">
         sealed <Ago at={sealedAt} />
@@ -173,7 +175,7 @@ function BatchRow({ batch }: { batch: BatchSummary }) {
       <td>
         <FinalIn batch={batch} />
       </td>
-      <td>
+      <td class="wide">
         <Segments {...batch} />
       </td>
       <td class="number wide">{batch.transactions === null ? "–" : count(batch.transactions)}</td>
@@ -200,7 +202,7 @@ function FinalIn({ batch }: { batch: BatchSummary }) {
   }
   if (batch.status !== "pending") return <span class="dim">never</span>;
   if (batch.finalFrom === null) return <span class="warn">waits for the dispute</span>;
-  return <Countdown to={batch.finalFrom} over="now" />;
+  return <Countdown to={batch.finalFrom} lead="in " over="with the next block" />;
 }
 
 /** How many of how many are proven, as a bar that says the same in words. */
