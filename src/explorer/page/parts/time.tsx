@@ -19,6 +19,12 @@ export function Ago({ at }: { at: Hex }) {
   );
 }
 
+/** How long something took; when it ended, for a pointer that rests on it. */
+export function Between({ from, to }: { from: Hex; to: Hex }) {
+  const end = integer(to);
+  return <span title={moment(end)}>{span(end - integer(from))}</span>;
+}
+
 /** Runs down; then says what that means. `lead` stands before what is left. */
 export function Countdown({
   to,

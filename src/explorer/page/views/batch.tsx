@@ -114,8 +114,8 @@ function Segments({ batch, dispute }: { batch: Batch; dispute: BatchDispute | un
     <section aria-labelledby="segments">
       <h2 id="segments">Segments</h2>
       <div class="scroll">
-        <table>
-          <caption>Segments with the checkpoint that each claims to lead to</caption>
+        <table class="stack">
+          <caption>Each with the checkpoint that it claims to lead to</caption>
           <thead>
             <tr>
               <th scope="col" class="number">
@@ -178,7 +178,7 @@ function SegmentRow({
 }) {
   return (
     <tr>
-      <th scope="row" class="number">
+      <th scope="row" class="number" data-name="Segment">
         {segment}
       </th>
       <td>

@@ -6,7 +6,7 @@ import { useAnswer, useNode } from "../node.ts";
 import { Badge, BatchBadge } from "../parts/badge.tsx";
 import { AccountLink, BatchLink } from "../parts/links.tsx";
 import { Fact, Facts, Shown } from "../parts/states.tsx";
-import { Ago, Countdown, Moment } from "../parts/time.tsx";
+import { Ago, Between, Countdown, Moment } from "../parts/time.tsx";
 import { RiskScore } from "../risk.tsx";
 import { linkTo } from "../route.ts";
 import type { BatchPage, BatchSummary, Building, Hex, Status } from "../types.ts";
@@ -196,7 +196,7 @@ function FinalIn({ batch }: { batch: BatchSummary }) {
   if (batch.finalizedAt !== null) {
     return (
       <span class="dim">
-        <Ago at={batch.finalizedAt} />
+        after <Between from={batch.committedAt} to={batch.finalizedAt} />
       </span>
     );
   }
