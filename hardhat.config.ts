@@ -4,6 +4,7 @@ import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
+import { keyVariable } from "./src/launch/key-variable.ts";
 import { verifierFiles } from "./src/prover/verifier-names.ts";
 import { tasks } from "./tasks/index.ts";
 import { testMocha } from "./tasks/test-mocha.ts";
@@ -70,6 +71,12 @@ const MILLION_INVARIANTS = { runs: 700, depth: 100, failOnRevert: true };
 /** Solidity tests may read what the compiler wrote: one of them walks the contracts' ABIs. */
 const READ_ARTIFACTS = { readDirectory: ["artifacts"] };
 
+/**
+ * A process of a real network has the key of its own role, which LUNTRA_ROLE names, or none. Values come from the environment or
+ * from `hardhat keystore set`; nothing else reads them.
+ */
+const ownKey = keyVariable(process.env.LUNTRA_ROLE);
+
 export default defineConfig({
   plugins: [hardhatToolboxMochaEthers],
   tasks: [testMocha, ...tasks],
@@ -101,5 +108,10 @@ export default defineConfig({
     default: { type: "edr-simulated", chainId: LOCAL_CHAIN_ID, hardfork: HARDFORK },
     node: { type: "edr-simulated", chainId: LOCAL_CHAIN_ID, hardfork: HARDFORK },
     localhost: { type: "http", url: configVariable("LUNTRA_RPC_URL", { default: "http://127.0.0.1:8545" }) },
+    testnet: {
+      type: "http",
+      url: configVariable("LUNTRA_TESTNET_RPC_URL"),
+      accounts: ownKey === undefined ? [] : [configVariable(ownKey)],
+    },
   },
 });

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { InstanceName } from "../src/model/index.ts";
 import { depositEth, depositToken } from "../src/node/bridge.ts";
-import { watchOnce } from "../src/node/watchtower.ts";
+import { watchOnce } from "../src/watchtower/watch.ts";
 import { ETHER } from "../test/support/node-harness.ts";
 import { ALICE, closeWindow, commit, many, openBench, SUPPLY, tokenTransfer } from "./support.ts";
 

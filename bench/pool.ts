@@ -1,7 +1,7 @@
 // Time to prove a whole batch of 1,000 ETH transfers by the pool of provers, with one worker and with two, on the same machine.
 
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJobs, proverProcess, startWorkers } from "../src/jobs/index.ts";
 import { depositEth } from "../src/node/bridge.ts";
@@ -40,7 +40,8 @@ export async function measurePool(workers: number): Promise<PoolTime> {
     contexts.push(run.context);
   }
   const started = performance.now();
-  const pool = startWorkers(jobs, { workers, openProver: () => proverProcess(SPEC) });
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+  const pool = startWorkers(jobs, { workers, openProver: () => proverProcess({ ...SPEC, threads }) });
   await Promise.all(contexts.map((context) => jobs.result(context)));
   const seconds = Math.round((performance.now() - started) / 100) / 10;
   await pool.stop();

@@ -277,7 +277,7 @@ export const ERRORS = {
   DEPLOYMENT_INTERRUPTED: entry<{ network: string; path: string; step: string }>(
     ({ network, path, step }) =>
       `expected a complete deployment on ${network}, but ${path} ends at "${step}"`,
-    "Deploy again with force: contracts know each other by address, so half a deployment is never completed",
+    "Run `launch deploy` again if it was a launch: it goes on. After `rollup deploy`, deploy anew with --force",
   ),
   DEPLOYMENT_MALFORMED: entry<{ path: string; reason: string }>(
     ({ path, reason }) => `expected an address book in ${path}: ${reason}`,
@@ -305,6 +305,45 @@ export const ERRORS = {
   DEPLOYMENT_MISMATCH: entry<{ what: string; expected: string; actual: string }>(
     ({ what, expected, actual }) => `expected ${what} to be ${expected} on L1, got ${actual}`,
     "Do not use this deployment: the contracts there are not the ones that the address book describes",
+  ),
+
+  // A launch.
+  LAUNCH_FILE_MALFORMED: entry<{ path: string; what: string; expected: string; actual: string }>(
+    ({ path, what, expected, actual }) => `expected ${what} in ${path} to be ${expected}, got ${actual}`,
+    "Correct the file; `launch init` writes one with every value, its bound and the reason",
+  ),
+  LAUNCH_BLOCKED: entry<{ problems: number; first: string }>(
+    ({ problems, first }) =>
+      `expected nothing against this launch, got ${problems} problem(s), first: ${first}`,
+    "Put them right and check again; nothing was sent",
+  ),
+  LAUNCH_CHANGED: entry<{ what: string; path: string; expected: string; actual: string }>(
+    ({ what, path, expected, actual }) =>
+      `expected ${what} as when this launch began (${path}): ${expected}, got ${actual}`,
+    "Go on with the parameters and the code that it began with, or begin another one with another --deployment",
+  ),
+  LAUNCH_NONCE: entry<{ account: string; expected: number; actual: number }>(
+    ({ account, expected, actual }) =>
+      `expected ${account} to be at nonce ${expected}, where the next contract's address comes from, got ${actual}`,
+    "Begin another launch with another --deployment: the deployer's account sent something else meanwhile, or L1 forgot",
+  ),
+  IGNITION_FAILED: entry<{ reason: string }>(
+    ({ reason }) => `expected Ignition to deploy every contract: ${reason}`,
+    "Put the cause right and run the same command again: it goes on where it stopped",
+  ),
+  ROLE_REFUSED: entry<{ role: string; account: string; reason: string }>(
+    ({ role, account, reason }) => `expected an account for the role of ${role}, but ${account} ${reason}`,
+    "Make a key of its own for each role, and keep it where only that process reads it",
+  ),
+  BALANCE_SHORT: entry<{ role: string; account: string; needed: bigint; available: bigint }>(
+    ({ role, account, needed, available }) =>
+      `expected ${role} ${account} to have ${needed} wei, but it has ${available}`,
+    "Send it ETH",
+  ),
+  SELF_CHECK_FAILED: entry<{ findings: number; first: string }>(
+    ({ findings, first }) =>
+      `expected L1 to hold what this repository deploys, got ${findings} finding(s), first: ${first}`,
+    "Do not use this deployment until each finding is understood",
   ),
 
   // The chain: reading and sending.
@@ -335,6 +374,15 @@ export const ERRORS = {
   L1_REORG: entry<{ block: number; expected: string; actual: string }>(
     ({ block, expected, actual }) => `expected block ${block} to be ${expected}, but it is now ${actual}`,
     "Sync again; the derivation goes back to the last common block by itself",
+  ),
+  L1_DISAGREES: entry<{ what: string; expected: string; actual: string; url: string }>(
+    ({ what, expected, actual, url }) =>
+      `expected all L1 nodes to say the same of ${what}: ${expected} by the first one, ${actual} by ${url}`,
+    "Find out which of the nodes is wrong; until they agree, nothing is concluded from any of them",
+  ),
+  L1_WITNESSES: entry<{ needed: number; actual: number; reason: string }>(
+    ({ needed, actual, reason }) => `expected ${needed} L1 nodes to answer, got ${actual}: ${reason}`,
+    "Check the nodes named by --l1; with fewer than two that agree, nothing is concluded",
   ),
   NOT_SYNCED: entry<None>(() => "expected a synced derivation, got none yet", "Sync before reading"),
   CALLDATA_MALFORMED: entry<{ transaction: string; reason: string }>(
@@ -570,6 +618,12 @@ export const ERRORS = {
     "Another try follows by itself; check memory if it goes on",
   ),
 
+  // The risk model.
+  RISK_MODEL_INVALID: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected a risk model in ${path} that this version can read: ${reason}`,
+    "Train it anew with `risk train`",
+  ),
+
   // Monitoring.
   TOO_SLOW: entry<{ ms: number }>(
     ({ ms }) => `expected an answer within ${ms} ms, got none`,
@@ -594,6 +648,27 @@ export const ERRORS = {
   LOCAL_CHAIN_ONLY: entry<{ what: string; chainId: bigint }>(
     ({ what, chainId }) => `expected chain id 31337 for ${what}, got ${chainId}`,
     "Use a local chain: this serves demonstrations and tests only",
+  ),
+  LIMIT_REACHED: entry<{ what: string; limit: string; actual: string }>(
+    ({ what, limit, actual }) => `expected ${what} within the watchtower's limit of ${limit}, got ${actual}`,
+    "Act by hand now (dispute refute, dispute challenge), then raise the limit or wait for the next period",
+  ),
+  LEDGER_DAMAGED: entry<{ path: string; reason: string }>(
+    ({ path, reason }) => `expected the record of what the watchtower spent in ${path}: ${reason}`,
+    "Look at the account's transactions on L1, then delete the file: the period's budget begins anew",
+  ),
+  OVERTAKEN: entry<{ what: string; reason: string }>(
+    ({ what, reason }) =>
+      `expected nobody to be faster with ${what}, but L1's waiting transactions are: ${reason}`,
+    "Nothing: what somebody else has sent is given time to be mined",
+  ),
+  AUDIT_REFUSED: entry<{ id: string; verdict: string; reason: string }>(
+    ({ id, verdict, reason }) => `expected the audit to find batch ${id} right, got ${verdict}: ${reason}`,
+    "The batch is held back. Compare what sequencer and watchtower run; do not commit before they agree",
+  ),
+  AUDIT_SILENT: entry<{ url: string; reason: string }>(
+    ({ url, reason }) => `expected the audit at ${url} to answer: ${reason}`,
+    "Start the watchtower with --audit-port and the same LUNTRA_AUDIT_SECRET; until then batches are held back",
   ),
   WATCHTOWER_ALERT: entry<{ alerts: number; first: string }>(
     ({ alerts, first }) => `expected nothing that needs a person, got ${alerts} alert(s), first: ${first}`,

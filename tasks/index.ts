@@ -7,8 +7,10 @@ import { ceremonyTasks } from "./ceremony/index.ts";
 import { checkpointTasks } from "./checkpoint/index.ts";
 import { disputeTasks } from "./dispute/index.ts";
 import { keysTasks } from "./keys/index.ts";
+import { launchTasks } from "./launch/index.ts";
 import { networkTasks } from "./network/index.ts";
 import { proverTasks } from "./prover/index.ts";
+import { riskTasks } from "./risk/index.ts";
 import { rollupTasks } from "./rollup/index.ts";
 import { scenarioTasks } from "./scenario/index.ts";
 import { sequencerTasks } from "./sequencer/index.ts";
@@ -16,10 +18,12 @@ import { watchtowerTasks } from "./watchtower/index.ts";
 
 export const tasks: TaskDefinition[] = [
   ...networkTasks,
+  ...launchTasks,
   ...rollupTasks,
   ...sequencerTasks,
   ...checkpointTasks,
   ...proverTasks,
+  ...riskTasks,
   ...watchtowerTasks,
   ...disputeTasks,
   ...bondTasks,

@@ -10,7 +10,7 @@ import { checkFile, compareChain, exists } from "./chain.ts";
 import { filesFolder, type Places, zkeyPath } from "./places.ts";
 import type { Outcome } from "./snarkjs.ts";
 import { lastOutput, type Transcript } from "./transcript.ts";
-import { asideOf, publish, sweep } from "./whole-file.ts";
+import { asideOf, publish, sweep } from "../whole-file.ts";
 import { readZkey, type ZkeyContribution, type ZkeyFacts } from "./zkey.ts";
 
 export interface Step {

@@ -7,7 +7,7 @@ import { fail } from "../errors.ts";
 import { fileDigest } from "../prover/cache.ts";
 import { finalZkeyPath, type Places, receiptPath, transcriptPath } from "./places.ts";
 import type { Verified } from "./verify.ts";
-import { writeWhole } from "./whole-file.ts";
+import { writeWhole } from "../whole-file.ts";
 
 const schema = z.strictObject({
   /** SHA-256 of both files. */

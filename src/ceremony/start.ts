@@ -10,7 +10,7 @@ import { verifyPtau } from "./ptau.ts";
 import type { PtauTable } from "./ptau-table.ts";
 import { SNARKJS_VERSION } from "./snarkjs.ts";
 import { readTranscript, type Transcript, writeTranscript } from "./transcript.ts";
-import { asideOf, sweep } from "./whole-file.ts";
+import { asideOf, sweep } from "../whole-file.ts";
 
 export interface StartOptions {
   readonly name: string;

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { fail } from "../errors.ts";
 import { type Places, transcriptPath } from "./places.ts";
-import { writeWhole } from "./whole-file.ts";
+import { writeWhole } from "../whole-file.ts";
 
 export const MOST_NAME_BYTES = 64;
 /** snarkjs takes 10 to 63, but 2^63 hashes is a verifier that never ends. */

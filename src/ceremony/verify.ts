@@ -14,7 +14,7 @@ import { writeReceipt } from "./receipt.ts";
 import { runSnarkjs } from "./snarkjs.ts";
 import { distinctContributors, lastOutput, readTranscriptFile, type Transcript } from "./transcript.ts";
 import { flawOf, vkHash } from "./vk.ts";
-import { asideOf, sweep } from "./whole-file.ts";
+import { asideOf, sweep } from "../whole-file.ts";
 import { readZkey } from "./zkey.ts";
 
 export interface VerifyOptions {

@@ -1,7 +1,7 @@
 // Reads a deployment back from L1 and compares it with its address book and with the model.
 
 import { Contract, type Provider } from "ethers";
-import { fail } from "../errors.ts";
+import { fail, isLuntraError } from "../errors.ts";
 import { INSTANCES, MAX_SEGMENTS } from "../model/params.ts";
 import { ALL_OF } from "../prover/proof-system.ts";
 import type { AddressBook } from "./address-book.ts";
@@ -21,12 +21,34 @@ export async function checkDeployment(
   artifacts: ArtifactReader,
   provider: Provider,
 ): Promise<void> {
+  const [first] = await differencesOf(book, artifacts, provider);
+  if (first !== undefined) fail("DEPLOYMENT_MISMATCH", first);
+}
+
+/** What L1 has, and what it should have. */
+export interface Difference {
+  readonly what: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** Everything that is not as the book, this build and the model say. If an address has no code, that alone. */
+export async function differencesOf(
+  book: AddressBook,
+  artifacts: ArtifactReader,
+  provider: Provider,
+): Promise<Difference[]> {
   const chain = await openChain(book, artifacts, provider);
   const { rollup, challenges, bridge, bonds, clock, lens } = chain.contracts;
   const { addresses, parameters } = book;
   const { n, D } = INSTANCES[book.instance];
 
-  for (const [name, address] of Object.entries(addresses)) await codeAt(chain, name, address);
+  const empty: Difference[] = [];
+  for (const [name, address] of contractsOf(book)) {
+    if ((await codeAt(chain, name, address)) !== "0x") continue;
+    empty.push({ what: `code of ${name}`, expected: "some", actual: `none at ${address}` });
+  }
+  if (empty.length > 0) return empty;
 
   const checks: readonly Check[] = [
     ["Rollup.clock", addresses.clock, () => rollup.clock()],
@@ -81,13 +103,51 @@ export async function checkDeployment(
       () => rollup.genesisCheckpoint(),
     ],
   ];
+  const found: Difference[] = [];
   for (const [what, expected, ask] of [...checks, ...(await verifierChecks(chain))]) {
-    const actual = await read(chain, what, ask);
-    if (String(expected).toLowerCase() !== String(actual).toLowerCase()) {
-      fail("DEPLOYMENT_MISMATCH", { what, expected: String(expected), actual: String(actual) });
-    }
+    const actual = await read(chain, what, ask).catch(asDifference);
+    if (String(expected).toLowerCase() === String(actual).toLowerCase()) continue;
+    found.push({ what, expected: String(expected), actual: String(actual) });
   }
-  await checkVerifierCode(chain);
+  return [...found, ...(await codeDifferences(chain))];
+}
+
+/** A contract that is another one reverts, or answers what cannot be read: a difference, too. L1's silence is none. */
+function asDifference(error: unknown): string {
+  if (isLuntraError(error, "CALL_REVERTED")) return error.message;
+  const { code } = ((error as Error).cause ?? {}) as { code?: unknown };
+  if (code === "BAD_DATA") return "an answer of another kind";
+  throw error;
+}
+
+/** Every contract of a deployment that this project deploys, by its artifact; null: the verifier stood there before. */
+export function contractsOf({
+  addresses,
+  verifiers,
+  proofSystem,
+}: Pick<AddressBook, "addresses" | "verifiers" | "proofSystem">): readonly (readonly [
+  string,
+  Hex,
+  string | null,
+])[] {
+  const { clock, rollup, challenges, bridge, bonds, lens, availability, segmentVerifier } = addresses;
+  const core = Object.entries({
+    Clock: clock,
+    CalldataAvailability: availability,
+    BondManager: bonds,
+    Bridge: bridge,
+    Challenges: challenges,
+    Rollup: rollup,
+    Lens: lens,
+    ...(proofSystem === ALL_OF ? { [ALL_OF_CONTRACT]: segmentVerifier } : {}),
+  });
+  return [
+    ...core.map(([name, address]) => [name, address, name] as const),
+    ...verifiers.flatMap(({ system, generated, adapter, contract }) => [
+      [contract ?? `the generated verifier of ${system}`, generated, contract] as const,
+      [ADAPTERS[system], adapter, ADAPTERS[system]] as const,
+    ]),
+  ];
 }
 
 /** What decides about proofs: sizes, and that each contract asks the one that the book names. */
@@ -113,26 +173,19 @@ async function verifierChecks({ book, artifacts, provider }: Chain): Promise<rea
   return checks;
 }
 
-/** That they answer rightly about themselves says nothing about proofs: their code must be what was compiled here. */
-async function checkVerifierCode(chain: Chain): Promise<void> {
-  const { book, artifacts } = chain;
-  const { verifiers, proofSystem, addresses } = book;
-  const compiled: readonly (readonly [Hex, string | null])[] = [
-    ...verifiers.map(({ generated, contract }) => [generated, contract] as const),
-    ...verifiers.map(({ adapter, system }) => [adapter, ADAPTERS[system]] as const),
-    ...(proofSystem === ALL_OF ? [[addresses.segmentVerifier, ALL_OF_CONTRACT] as const] : []),
-  ];
-  for (const [address, name] of compiled) {
-    const code = await codeAt(chain, name ?? "the generated verifier", address);
-    if (name !== null && !isCodeOf(await artifacts.readArtifact(name), code)) {
-      const actual = `another contract's at ${address}`;
-      fail("DEPLOYMENT_MISMATCH", { what: `the code of ${name}`, expected: "as compiled here", actual });
-    }
+/** That they answer rightly about themselves says nothing about what they do: their code must be what was compiled here. */
+async function codeDifferences(chain: Chain): Promise<Difference[]> {
+  const found: Difference[] = [];
+  for (const [, address, name] of contractsOf(chain.book)) {
+    if (name === null) continue;
+    const code = await codeAt(chain, name, address);
+    if (isCodeOf(await chain.artifacts.readArtifact(name), code)) continue;
+    const actual = `another contract's at ${address}`;
+    found.push({ what: `the code of ${name}`, expected: "as compiled here", actual });
   }
+  return found;
 }
 
 async function codeAt(chain: Chain, name: string, address: Hex): Promise<string> {
-  const code = await read(chain, `the code of ${name}`, () => chain.provider.getCode(address));
-  if (code !== "0x") return code;
-  return fail("DEPLOYMENT_MISMATCH", { what: `code of ${name}`, expected: "some", actual: "none" });
+  return await read(chain, `the code of ${name}`, () => chain.provider.getCode(address));
 }

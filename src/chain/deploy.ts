@@ -1,14 +1,13 @@
 // Deploys a rollup in one go. The contracts know one another from birth, so their addresses are computed from the
-// deployer's nonce beforehand; Rollup, the last one that matters, refuses a set that does not fit. There is no resuming: half a
-// deployment is worthless, and the journal beside the address book says that there is one.
+// deployer's nonce beforehand; Rollup, the last one that matters, refuses a set that does not fit. There is no resuming here: that is
+// what `launch` is for (src/launch). The journal beside the address book says that there is half a deployment.
 
 import { randomInt } from "node:crypto";
 import { Contract, ContractFactory, getCreateAddress, type Signer } from "ethers";
-import { type Places, requireTranscript } from "../ceremony/index.ts";
+import type { Places } from "../ceremony/index.ts";
 import { fail } from "../errors.ts";
 import type { InstanceName } from "../model/params.ts";
 import { ALL_OF, type ProofSystemName } from "../prover/proof-system.ts";
-import { verifierName } from "../prover/verifier-names.ts";
 import {
   ADDRESS_BOOK_VERSION,
   type AddressBook,
@@ -22,16 +21,9 @@ import {
 import type { Abi, ArtifactReader } from "./artifacts.ts";
 import { checkDeployment } from "./check-deployment.ts";
 import { send } from "./client.ts";
-import { planOf } from "./deployment-plan.ts";
-import { INSTANCES, MAX_SEGMENTS } from "../model/params.ts";
-import { requireEconomics } from "./economics.ts";
-import {
-  checkParameters,
-  type Parameters,
-  type PresetName,
-  presetFor,
-  requireProofTimes,
-} from "./presets.ts";
+import { checkedParameters } from "./deployment-checks.ts";
+import { type Plan, type PlanOptions, planOf } from "./deployment-plan.ts";
+import type { Parameters, PresetName } from "./presets.ts";
 import type { Hex } from "./types.ts";
 
 /** A proof system's generated verifier, and what circuit it is for. */
@@ -78,19 +70,12 @@ export interface DeployOptions {
  */
 export const L2_CHAIN_IDS = { first: 4_000_000_000_000_000n, count: 2n ** 48n } as const;
 
-const LOCAL_CHAIN = 31337n;
-
 export async function deploy(options: DeployOptions): Promise<AddressBook> {
-  const { deployer, artifacts, network, preset, instance, verifiers, overrides, directory } = options;
+  const { deployer, artifacts, network, instance, verifiers, directory } = options;
   const provider = deployer.provider ?? fail("L1_UNAVAILABLE", { what: "deploy", reason: "no provider" });
   const { chainId } = await provider.getNetwork();
-  const systems = verifiers.map(({ system }) => system);
   const from = (await deployer.getAddress()) as Hex;
-  const parameters = presetFor(preset, instance, systems, { ...overrides, deployer: from });
-  checkParameters(parameters, chainId);
-  requireEconomics(parameters, { capacity: BigInt(MAX_SEGMENTS * INSTANCES[instance].n) });
-  checkVerifiers(verifiers, instance, chainId);
-  if (chainId !== LOCAL_CHAIN) await checkOffLocal(options, chainId);
+  const parameters = await checkedParameters(options, chainId, from);
   if (directory !== undefined && !options.force) await refuseIfDeployed(directory, network);
 
   const l2ChainId = options.l2ChainId ?? randomL2ChainId();
@@ -101,8 +86,7 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
 
   await step("computing addresses");
   const nonce = await provider.getTransactionCount(from);
-  const addressAt = (place: number) => getCreateAddress({ from, nonce: nonce + place });
-  const plan = planOf({ addressAt, parameters, l2ChainId, instance, verifiers });
+  const plan = planOf({ addressAt: addressesFrom(from, nonce), parameters, l2ChainId, instance, verifiers });
   let fromBlock: number | undefined;
   for (const { artifact, args, address } of plan.steps) {
     await step(`deploying ${artifact}`);
@@ -111,78 +95,39 @@ export async function deploy(options: DeployOptions): Promise<AddressBook> {
   }
 
   await step("reading back");
-  const book: AddressBook = {
-    version: ADDRESS_BOOK_VERSION,
-    network,
-    chainId,
-    l2ChainId,
-    instance,
-    preset,
-    parameters,
-    deployer: from,
-    fromBlock: fromBlock ?? 0,
-    addresses: plan.addresses,
-    genesisCheckpoint: await genesisOf(artifacts, plan.addresses.rollup, deployer),
-    proofSystem: verifiers.length > 1 ? ALL_OF : (verifiers[0]?.system ?? fail("PROOF_SYSTEM_NONE", {})),
-    verifiers: plan.verifiers,
-  };
+  const facts = { chainId, l2ChainId, parameters, deployer: from, fromBlock: fromBlock ?? 0 };
+  const book = await bookOf(options, plan, facts);
   await checkDeployment(book, artifacts, provider);
   if (directory !== undefined) await writeAddressBook(directory, book);
   return book;
 }
 
-/** Before anything is sent. */
-function checkVerifiers(verifiers: readonly VerifierSource[], instance: InstanceName, chainId: bigint): void {
-  if (verifiers.length === 0) fail("PROOF_SYSTEM_NONE", {});
-  const systems = verifiers.map(({ system }) => system);
-  for (const [i, source] of verifiers.entries()) {
-    const { system, instance: its, development, contract } = source;
-    if (its !== instance) {
-      fail("VERIFIERS_MIXED", { system, what: "the instance", expected: instance, actual: its });
-    }
-    if (systems.indexOf(system) !== i) {
-      // Two keys of one proof system are no second opinion.
-      fail("VERIFIERS_MIXED", { system, what: "one verifier", expected: "each", actual: "two" });
-    }
-    // The name says what keys the code was made from: of this system and circuit, public ones or not.
-    const name = verifierName(system, its, development);
-    if ("artifact" in contract && contract.artifact !== name) {
-      fail("VERIFIER_REFUSED", { chainId, system, expected: name, actual: contract.artifact });
-    }
-  }
+/** Addresses of the contracts that an account creates, from this nonce on. */
+export function addressesFrom(from: Hex, nonce: number): PlanOptions["addressAt"] {
+  return (place) => getCreateAddress({ from, nonce: nonce + place });
 }
 
-/** Where money is at stake, every key comes from a known ceremony, and every verifier from its key. Before anything is sent. */
-async function checkOffLocal(options: DeployOptions, chainId: bigint): Promise<void> {
-  const { instance, verifiers, ceremonies } = options;
-  if (verifiers.some(({ development }) => development)) fail("DEV_VERIFIER_OFF_LOCAL", { chainId });
-  const systems = verifiers.map(({ system }) => system);
-  if (systems.length > 1 && !systems.includes("ultrahonk")) {
-    fail("VERIFIERS_RELATED", { chainId, systems: systems.join(", ") });
-  }
-  requireProofTimes(instance, systems);
-  for (const source of verifiers) {
-    await checkOrigin(source, chainId, ceremonies);
-    const { system, contract } = source;
-    if ("address" in contract) {
-      const expected = `${verifierName(system, instance, false)}, deployed here`;
-      fail("VERIFIER_REFUSED", { chainId, system, expected, actual: `the contract at ${contract.address}` });
-    }
-  }
-}
+type Facts = Pick<AddressBook, "chainId" | "l2ChainId" | "parameters" | "deployer" | "fromBlock">;
 
-/** UltraHonk takes no other files than its public ceremony's; the others have to say where their keys come from. */
-async function checkOrigin(
-  { system, circuitHash, vkHash, ceremony, ptau }: VerifierSource,
-  chainId: bigint,
-  places: Places | undefined,
-): Promise<void> {
-  if (system === "groth16") {
-    const keys = { system, circuitHash, vkHash, ceremony: ceremony ?? undefined } as const;
-    await requireTranscript(chainId, keys, places === undefined ? {} : { places });
-  } else if (system === "plonk") {
-    await requireTranscript(chainId, { system, ptau: ptau ?? undefined });
-  }
+/** The book of what was planned and stands there now. */
+export async function bookOf(
+  options: Pick<DeployOptions, "deployer" | "artifacts" | "network" | "instance" | "preset" | "verifiers">,
+  { addresses, verifiers }: Plan,
+  facts: Facts,
+): Promise<AddressBook> {
+  const { deployer, artifacts, network, instance, preset } = options;
+  const [first] = verifiers;
+  return {
+    version: ADDRESS_BOOK_VERSION,
+    network,
+    instance,
+    preset,
+    ...facts,
+    addresses,
+    genesisCheckpoint: await genesisOf(artifacts, addresses.rollup, deployer),
+    proofSystem: verifiers.length > 1 ? ALL_OF : (first?.system ?? fail("PROOF_SYSTEM_NONE", {})),
+    verifiers,
+  };
 }
 
 /** Deploys one contract at the address that the others expect; returns its block. */
@@ -211,7 +156,7 @@ async function genesisOf(artifacts: ArtifactReader, rollup: Hex, deployer: Signe
   return String(await new Contract(rollup, abi as never, deployer).getFunction("genesisCheckpoint")());
 }
 
-async function refuseIfDeployed(directory: string, network: string): Promise<void> {
+export async function refuseIfDeployed(directory: string, network: string): Promise<void> {
   const path = addressBookPath(directory, network);
   if ((await readIfThere(path)) !== undefined) fail("DEPLOYMENT_EXISTS", { network, path });
   const step = await interruptedAt(directory, network);
@@ -220,6 +165,6 @@ async function refuseIfDeployed(directory: string, network: string): Promise<voi
   }
 }
 
-function randomL2ChainId(): bigint {
+export function randomL2ChainId(): bigint {
   return L2_CHAIN_IDS.first + BigInt(randomInt(Number(L2_CHAIN_IDS.count) - 1));
 }

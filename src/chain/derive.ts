@@ -13,6 +13,7 @@ import { modelGenesisCheckpoint } from "./genesis.ts";
 import { L1Reader } from "./l1-reader.ts";
 import type { DerivedBatch, Hex } from "./types.ts";
 import type { View } from "./view.ts";
+import type { Witness } from "./witnesses.ts";
 
 export type { View } from "./view.ts";
 
@@ -29,6 +30,8 @@ export interface DeriveOptions {
   /** Blocks per eth_getLogs call; default 5000. */
   readonly chunk?: number;
   readonly hash?: Hash;
+  /** Further L1 nodes that must agree with the one that is read. */
+  readonly witnesses?: readonly Witness[];
 }
 
 /** An incremental derivation. After a reorg it goes back to the last common block by itself. */
@@ -38,8 +41,8 @@ export interface Derivation {
   readonly view: View;
   /**
    * Reads L1 up to its latest block. Throws L1_UNAVAILABLE (the node failed), L1_DATA_MISSING (a transaction is not
-   * to be had), L1_INCONSISTENT (what the node says does not fit together) or L1_REORG (the chain changed
-   * under the read: sync again). The view stays as it was.
+   * to be had), L1_INCONSISTENT (what the node says does not fit together), L1_REORG (the chain changed
+   * under the read: sync again), or L1_DISAGREES and L1_WITNESSES (of further nodes). The view stays as it was.
    */
   sync(options?: SyncOptions): Promise<View>;
   /** A batch, live or dead; throws UNKNOWN_BATCH. */
@@ -71,7 +74,7 @@ export async function openDerivation(chain: Chain, options: DeriveOptions = {}):
     n: INSTANCES[book.instance].n,
     parameters: book.parameters,
   };
-  const reader = new L1Reader(chain, context, options.chunk ?? DEFAULT_CHUNK);
+  const reader = new L1Reader(chain, context, options.chunk ?? DEFAULT_CHUNK, options.witnesses);
   reader.scanned = await cache?.load();
 
   let view: View | undefined;

@@ -9,6 +9,7 @@ import { ask, blockAt, fetchRecords, type L1Record } from "./l1.ts";
 import { skewOf } from "./protocol-time.ts";
 import type { Hex, L1Block } from "./types.ts";
 import { headOf, type View } from "./view.ts";
+import { type Agreed, agreeOnBlock, agreeOnRecords, type Witness } from "./witnesses.ts";
 
 /** Keeps what it has read only if all of it held together. */
 export class L1Reader {
@@ -16,44 +17,52 @@ export class L1Reader {
   readonly #chain: Chain;
   readonly #context: FoldContext;
   readonly #chunk: number;
+  readonly #witnesses: readonly Witness[];
   /** What the records `#folded` came to. */
   #folding: Folding | undefined;
   #folded: readonly L1Record[] | undefined;
 
-  constructor(chain: Chain, context: FoldContext, chunk: number) {
+  constructor(chain: Chain, context: FoldContext, chunk: number, witnesses: readonly Witness[] = []) {
     this.#chain = chain;
     this.#context = context;
     this.#chunk = chunk;
+    this.#witnesses = witnesses;
   }
 
   async read(toBlock?: number): Promise<View> {
-    const target = await this.#target(toBlock);
+    const { target, witnesses } = await this.#target(toBlock);
     const kept = await this.#common(target);
-    const fresh = await this.#fetch(kept, target);
+    const fresh = await this.#fetch(kept, target, witnesses);
     try {
       return await this.#take(kept, fresh, target);
     } catch (error) {
       // Kept records may come from a damaged cache: read everything once more before blaming L1.
       if (isLuntraError(error, "L1_UNAVAILABLE") || this.scanned === undefined) throw error;
       this.scanned = undefined;
-      return await this.#take([], await this.#fetch([], target), target);
+      return await this.#take([], await this.#fetch([], target, witnesses), target);
     }
   }
 
-  async #fetch(kept: readonly L1Record[], target: L1Block): Promise<readonly L1Record[]> {
+  async #fetch(
+    kept: readonly L1Record[],
+    target: L1Block,
+    witnesses: readonly Witness[],
+  ): Promise<readonly L1Record[]> {
     const { provider, book } = this.#chain;
     const { addresses } = book;
     const from = kept === this.scanned?.records ? this.scanned.number + 1 : after(kept, book.fromBlock);
-    const fresh = await fetchRecords(provider, {
+    const range = {
       addresses: [addresses.clock, addresses.rollup, addresses.challenges, addresses.bridge],
       from,
       to: target.number,
       chunk: this.#chunk,
-    });
+    };
+    const fresh = await fetchRecords(provider, range);
     const again = await blockAt(provider, target.number);
     if (again?.hash !== target.hash) {
       fail("L1_REORG", { block: target.number, expected: target.hash, actual: again?.hash ?? "gone" });
     }
+    if (witnesses.length > 0) await agreeOnRecords(fresh, range, witnesses);
     return fresh;
   }
 
@@ -78,9 +87,13 @@ export class L1Reader {
     return folding;
   }
 
-  async #target(toBlock: number | undefined): Promise<L1Block> {
+  /** The block to read up to, and who has to agree on what is there. */
+  async #target(toBlock: number | undefined): Promise<Agreed> {
+    const { provider } = this.#chain;
     const tag = toBlock ?? "latest";
-    return (await blockAt(this.#chain.provider, tag)) ?? fail("L1_DATA_MISSING", { what: `block ${tag}` });
+    const target = (await blockAt(provider, tag)) ?? fail("L1_DATA_MISSING", { what: `block ${tag}` });
+    if (this.#witnesses.length === 0) return { target, witnesses: [] };
+    return await agreeOnBlock(provider, target, this.#witnesses);
   }
 
   /** Records read before that still are on L1's chain, at or before the target. */

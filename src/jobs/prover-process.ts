@@ -14,6 +14,8 @@ export interface ProverSpec {
   /** In the order in which the deployment's verifier asks them. */
   readonly systems: readonly ProofSystemName[];
   readonly setups: { readonly [Name in ProofSystemName]?: Setups[Name] };
+  /** Of the backend's; as many as the machine has cores if left out. Several provers on one machine do best to share its cores. */
+  readonly threads?: number;
 }
 
 export interface JobProver {
@@ -102,7 +104,10 @@ class ProverProcess implements JobProver {
 function start(spec: ProverSpec): Running {
   const child = fork(CHILD, [], {
     // It gets what it needs and nothing else.
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
+    env: {
+      ...{ PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
+      ...(spec.threads === undefined ? {} : { HARDWARE_CONCURRENCY: String(spec.threads) }),
+    },
     execArgv: [],
     serialization: "advanced",
     detached: true,

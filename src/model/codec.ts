@@ -1,6 +1,5 @@
 // The compact form of signed records in batch data (protocol §4.1).
 
-import { concat, getBytes } from "ethers";
 import { fromBytes, toBytes, uint } from "./field.ts";
 import { flagsOf, isSignedKind, Kind, type SignedKind } from "./records.ts";
 
@@ -59,18 +58,20 @@ export function maxSegmentBytes(n: number): number {
 
 export function encodeRecord(record: SignedRecord): Uint8Array {
   const s = uint(record.s, 255, "s");
-  return getBytes(
-    concat([
-      toBytes(record.kind, 1),
-      ...fieldsOf(record.kind).map((field) => toBytes(record[field], FIELD_BYTES[field])),
-      toBytes(record.r, 32),
-      toBytes(record.parity === 1 ? s | PARITY_BIT : s, 32),
-    ]),
-  );
+  return joined([
+    toBytes(record.kind, 1),
+    ...fieldsOf(record.kind).map((field) => toBytes(record[field], FIELD_BYTES[field])),
+    toBytes(record.r, 32),
+    toBytes(record.parity === 1 ? s | PARITY_BIT : s, 32),
+  ]);
 }
 
 export function encodeSegment(records: readonly SignedRecord[]): Uint8Array {
-  return getBytes(concat(records.map(encodeRecord)));
+  return joined(records.map(encodeRecord));
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** Reads up to `n` records. Total: it stops at whatever is no whole record and ignores the rest. */

@@ -1,6 +1,6 @@
 // The BN254 scalar field and the fixed-width integers around it.
 
-import { toBeArray, toBeHex } from "ethers";
+import { toBeHex } from "ethers";
 import { fail } from "../errors.ts";
 
 /** Order of the BN254 scalar field (`p`). */
@@ -38,10 +38,16 @@ export function toAddress(x: bigint): string {
 
 /** Big-endian bytes of exactly `length`. */
 export function toBytes(x: bigint, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  const digits = toBeArray(uint(x, 8 * length, `an integer of ${length} bytes`));
-  bytes.set(digits, length - digits.length);
-  return bytes;
+  const digits = uint(x, 8 * length, `an integer of ${length} bytes`).toString(16);
+  return new Uint8Array(Buffer.from(digits.padStart(2 * length, "0"), "hex"));
+}
+
+const HEX = /^0x(?:[0-9a-f]{2})*$/i;
+
+/** Bytes of a 0x hex string; throws TX_MALFORMED for anything else. ethers' own takes each byte apart, ten times as slowly. */
+export function bytesOf(hex: string): Uint8Array {
+  if (!HEX.test(hex)) fail("TX_MALFORMED", { reason: "it is no 0x hex string of whole bytes" });
+  return new Uint8Array(Buffer.from(hex.slice(2), "hex"));
 }
 
 /** Big-endian integer from bytes; 0 if there are none. */

@@ -1,9 +1,9 @@
 // From a wallet's raw transaction to a record, with a typed error for everything that has no record.
 
-import { decodeRlp, getBytes, hexlify, keccak256, type Transaction } from "ethers";
+import { decodeRlp, hexlify, keccak256, type Transaction } from "ethers";
 import { fail } from "../errors.ts";
 import { FIELD_BYTES, type SignedRecord, type UnsignedRecord } from "./codec.ts";
-import { fromBytes } from "./field.ts";
+import { bytesOf, fromBytes } from "./field.ts";
 import { BRIDGE_PREDEPLOY } from "./params.ts";
 import { Kind } from "./records.ts";
 import { rawFromRecord, recoverSender, SECP256K1_ORDER, SELECTORS, TRANSACTION_TYPE } from "./transaction.ts";
@@ -113,12 +113,8 @@ function unsignedRecord(fields: RawFields): UnsignedRecord {
 
 function rawBytes(raw: string | Transaction): Uint8Array {
   if (typeof raw !== "string")
-    return raw.isSigned() ? getBytes(raw.serialized) : malformed("it is not signed");
-  try {
-    return getBytes(raw);
-  } catch (cause) {
-    return fail("TX_MALFORMED", { reason: "it is no 0x hex string of whole bytes" }, cause);
-  }
+    return raw.isSigned() ? bytesOf(raw.serialized) : malformed("it is not signed");
+  return bytesOf(raw);
 }
 
 function parse(bytes: Uint8Array): RawFields {
@@ -150,7 +146,7 @@ function decodeList(rlp: Uint8Array): readonly unknown[] {
 }
 
 function splitCall(data: string): { selector: string; args: bigint[] } {
-  const bytes = getBytes(data);
+  const bytes = bytesOf(data);
   const args: bigint[] = [];
   if (bytes.length % 32 === 4) {
     for (let i = 4; i < bytes.length; i += 32) args.push(fromBytes(bytes.subarray(i, i + 32)));
@@ -159,7 +155,7 @@ function splitCall(data: string): { selector: string; args: bigint[] } {
 }
 
 function integer(fields: RawFields, field: RawField): bigint {
-  return fromBytes(getBytes(fields[field]));
+  return fromBytes(bytesOf(fields[field]));
 }
 
 function narrow(fields: RawFields, field: "nonce" | "priority" | "maxFee" | "gasLimit"): bigint {
@@ -179,7 +175,7 @@ function below(value: bigint, bits: number, field: string): bigint {
 }
 
 function address(hex: string): bigint {
-  const bytes = getBytes(hex);
+  const bytes = bytesOf(hex);
   return bytes.length === 20
     ? fromBytes(bytes)
     : malformed(`its recipient has ${bytes.length} bytes, not 20`);

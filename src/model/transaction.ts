@@ -1,10 +1,10 @@
 // A signed record as the EIP-1559 transaction it stands for: rebuilding, hashing, recovering the sender
 // (protocol §4.1). The conversion is lossless in both directions.
 
-import { concat, dataSlice, encodeRlp, getBytes, hexlify, id, keccak256, toBeArray, toBeHex } from "ethers";
+import { concat, dataSlice, encodeRlp, id, keccak256, toBeHex } from "ethers";
 import secp256k1 from "secp256k1";
 import type { SignedRecord, UnsignedRecord } from "./codec.ts";
-import { fromBytes, toAddress, toBytes, toBytes32 } from "./field.ts";
+import { bytesOf, fromBytes, toAddress, toBytes, toBytes32 } from "./field.ts";
 import { BRIDGE_PREDEPLOY } from "./params.ts";
 import { Kind } from "./records.ts";
 
@@ -77,7 +77,8 @@ function typed(payload: Payload): string {
 
 /** RLP has integers without leading zeros: 0 is the empty string. */
 function minimal(x: bigint): string {
-  return hexlify(toBeArray(x));
+  const digits = x === 0n ? "" : x.toString(16);
+  return `0x${digits.length % 2 === 0 ? "" : "0"}${digits}`;
 }
 
 /** The account that signed a record; 0 if nobody did or if `s` is high. */
@@ -94,8 +95,8 @@ export function ecrecover(
   if (r === 0n || r >= SECP256K1_ORDER || s === 0n || s >= SECP256K1_ORDER) return 0n;
   const signature = new Uint8Array([...toBytes(r, 32), ...toBytes(s, 32)]);
   try {
-    const point = secp256k1.ecdsaRecover(signature, parity, getBytes(hash), false);
-    return fromBytes(getBytes(keccak256(point.subarray(1))).subarray(12));
+    const point = secp256k1.ecdsaRecover(signature, parity, bytesOf(hash), false);
+    return fromBytes(bytesOf(keccak256(point.subarray(1))).subarray(12));
   } catch {
     return 0n; // No point has this r, or the recovered key is the point at infinity.
   }

@@ -139,7 +139,12 @@ function readableRecord({ kind, sender, recipient, token, amount }: RecordWords)
   };
 }
 
-function originsOf(batch: DerivedBatch, segment: number, { chainId, n }: DecodeContext): readonly Origin[] {
+/** One for each record of a segment. */
+export function originsOf(
+  batch: DerivedBatch,
+  segment: number,
+  { chainId, n }: DecodeContext,
+): readonly Origin[] {
   const data = batch.segments[segment] as SegmentData;
   if (data.source === "queue") {
     const first = batch.queueStart + BigInt(segment * n);

@@ -7,11 +7,14 @@ export interface ProverPool {
   run<T>(job: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
   readonly running: number;
   readonly waiting: number;
+  /** From now on so many at once; what runs goes on. */
+  resize(concurrency: number): void;
   /** Aborts everything, running and waiting; the pool can be used again afterwards. */
   cancel(): void;
 }
 
-export function openProverPool(concurrency: number): ProverPool {
+export function openProverPool(size: number): ProverPool {
+  let concurrency = size;
   const queue: (() => void)[] = [];
   let controller = new AbortController();
   let running = 0;
@@ -41,6 +44,10 @@ export function openProverPool(concurrency: number): ProverPool {
     get waiting() {
       return queue.length;
     },
+    resize(its) {
+      concurrency = its;
+      while (running < concurrency && queue.length > 0) queue.shift()?.();
+    },
     async run(job, signal) {
       const either = AbortSignal.any([controller.signal, ...(signal === undefined ? [] : [signal])]);
       let started = false;
@@ -55,7 +62,7 @@ export function openProverPool(concurrency: number): ProverPool {
       } finally {
         if (started) {
           running--;
-          queue.shift()?.();
+          if (running < concurrency) queue.shift()?.();
         }
       }
     },

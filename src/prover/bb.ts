@@ -42,7 +42,9 @@ export async function runBb(args: readonly string[], { srs, signal }: BbOptions 
   // A child gets what it needs and nothing else. Without a reference string it gets a path that cannot exist, or else it
   // would look in HOME and then on the network.
   const home = srs ?? join(devNull, "none");
-  const env = { PATH: process.env.PATH, HOME: home, CRS_PATH: home };
+  // How many threads the backend takes is the one thing that it is told by its environment.
+  const { PATH, HARDWARE_CONCURRENCY } = process.env;
+  const env = { PATH, HARDWARE_CONCURRENCY, HOME: home, CRS_PATH: home };
   const child = spawn(path, args, {
     env,
     stdio: ["ignore", "pipe", "pipe"],

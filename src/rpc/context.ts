@@ -5,6 +5,7 @@ import type { ProofWork } from "../jobs/index.ts";
 import type { L2Block, L2Chain, Pool } from "../l2/types.ts";
 import { INSTANCES, type State } from "../model/index.ts";
 import type { Node } from "../node/node.ts";
+import type { RiskMeter } from "../risk/index.ts";
 import type { DroppedTransactions } from "./dropped.ts";
 import type { BlockContext } from "./format-block.ts";
 import type { Happenings } from "./happenings.ts";
@@ -25,6 +26,7 @@ export interface RpcContext {
   readonly supplies: Supplies;
   readonly knownTokens: KnownTokens;
   readonly metadata: TokenReader;
+  readonly risk: RiskMeter;
   /** URL of the leader, if it is another node and known. */
   readonly leader: () => string | undefined;
   readonly leading: () => boolean;

@@ -5,7 +5,7 @@ import { hexlify } from "ethers";
 import type { Hex } from "../chain/types.ts";
 import { fail } from "../errors.ts";
 import type { RpcContext } from "./context.ts";
-import { logsIn } from "./logs.ts";
+import { type FormattedLog, logsIn } from "./logs.ts";
 import type { LogFilter } from "./params.ts";
 import { formatLog } from "./placed.ts";
 
@@ -16,15 +16,17 @@ type Wanted =
 
 interface Filter {
   readonly wanted: Wanted;
+  /** Whose it is. */
+  readonly address: string;
   position: number;
   askedAt: number;
 }
 
 export interface Filters {
   /** Throws RPC_LIMIT. */
-  add(wanted: Wanted): Hex;
+  add(wanted: Wanted, address: string): Hex;
   remove(id: Hex): boolean;
-  /** Throws RPC_HANDLE_UNKNOWN if it expired, was forgotten, or never was. */
+  /** Throws RPC_HANDLE_UNKNOWN if it expired, was forgotten, or never was; RPC_LIMIT if there are too many logs, which stay. */
   changes(id: Hex): readonly unknown[];
   /** Of a filter for logs. */
   filterOf(id: Hex): LogFilter;
@@ -53,19 +55,27 @@ export function createFilters(context: RpcContext, now: () => number = Date.now)
     const fresh = happenings.blocks.since(position);
     if (wanted.kind === "blocks")
       return fresh?.flatMap(({ block, dropped }) => (dropped ? [] : [block.hash]));
-    return fresh?.flatMap(({ block, dropped }) => {
-      if (!isInRange(wanted.filter, block.number)) return [];
-      return logsIn(block, wanted.filter).map((log) => formatLog(log, dropped));
-    });
+    const found: FormattedLog[] = [];
+    for (const { block, dropped } of fresh ?? []) {
+      if (!isInRange(wanted.filter, block.number)) continue;
+      found.push(...logsIn(block, wanted.filter).map((log) => formatLog(log, dropped)));
+      const { logs: most } = limits;
+      if (found.length > most) fail("RPC_LIMIT", { what: "logs in an answer", most, actual: found.length });
+    }
+    return fresh && found;
   }
 
   return {
-    add(wanted) {
+    add(wanted, address) {
       expire();
-      const { filters: most } = limits;
+      const { filters: most, filtersPerAddress } = limits;
       if (filters.size >= most) fail("RPC_LIMIT", { what: "filters", most, actual: filters.size + 1 });
+      const own = [...filters.values()].filter((its) => its.address === address).length;
+      if (own >= filtersPerAddress) {
+        fail("RPC_LIMIT", { what: "filters of one address", most: filtersPerAddress, actual: own + 1 });
+      }
       const id = hexlify(randomBytes(16));
-      filters.set(id, { wanted, position: journalOf(wanted).end, askedAt: now() });
+      filters.set(id, { wanted, address, position: journalOf(wanted).end, askedAt: now() });
       return id;
     },
     remove: (id) => filters.delete(id),

@@ -7,8 +7,9 @@ export interface RpcLimits {
   readonly batchLength: number;
   /** HTTP requests and WebSocket connections opened, per second and IP address. */
   readonly requestsPerSecond: number;
-  /** Calls per second and IP address, over HTTP and WebSocket; costly ones count more than once, notifications as one. */
+  /** Calls per second, of one IP address and of all, over HTTP and WebSocket; costly ones count more than once, notifications as one. */
   readonly callsPerSecond: number;
+  readonly callsPerSecondInAll: number;
   /** WebSocket connections, of all clients and of one IP address. */
   readonly connections: number;
   readonly connectionsPerAddress: number;
@@ -20,8 +21,9 @@ export interface RpcLimits {
   readonly backlogBytes: number;
   /** Calls of a WebSocket connection that are being worked on. */
   readonly callsAtOnce: number;
-  /** Filters of all clients, and milliseconds after which one that nobody asks about is forgotten. */
+  /** Filters of all clients and of one IP address, and milliseconds after which one that nobody asks about is forgotten. */
   readonly filters: number;
+  readonly filtersPerAddress: number;
   readonly filterExpiryMs: number;
   /** Things that happened, kept for filters: one that was asked longer ago than that is forgotten. */
   readonly journal: number;
@@ -42,6 +44,7 @@ export const DEFAULT_LIMITS: RpcLimits = {
   batchLength: 1000,
   requestsPerSecond: 2000,
   callsPerSecond: 20_000,
+  callsPerSecondInAll: 100_000,
   connections: 1000,
   connectionsPerAddress: 100,
   subscriptions: 32,
@@ -49,6 +52,7 @@ export const DEFAULT_LIMITS: RpcLimits = {
   backlogBytes: 8 * 1024 * 1024,
   callsAtOnce: 2000,
   filters: 1000,
+  filtersPerAddress: 100,
   filterExpiryMs: 300_000,
   journal: 20_000,
   logRange: 10_000,

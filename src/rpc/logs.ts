@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { fail } from "../errors.ts";
 import { BRIDGE_ADDRESS, eventsOf } from "../l2/events.ts";
 import type { L2Block, L2Transaction } from "../l2/types.ts";
-import { Turns } from "../sequencing/turns.ts";
+import { Turns } from "../node/turns.ts";
 import { blockAt, knownBlock, type RpcContext } from "./context.ts";
 import { LATEST, type LogCriteria, type LogFilter } from "./params.ts";
 import { formatLog, type Log, logsOf } from "./placed.ts";

@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { ProofWork } from "../jobs/index.ts";
 import type { L2Chain, Pool } from "../l2/types.ts";
 import type { Node } from "../node/node.ts";
+import { RiskMeter } from "../risk/index.ts";
 import { createBudget } from "./budget.ts";
 import type { RpcContext } from "./context.ts";
 import { createDispatcher, type Observer } from "./dispatcher.ts";
@@ -36,6 +37,8 @@ export interface RpcServerOptions {
   readonly node: Node;
   /** What tokens say of themselves on L1; by default asks L1, once a token. */
   readonly tokens?: TokenReader;
+  /** How unusual batches are, and what it pays to prove; by default as a node with one prover has it. */
+  readonly risk?: RiskMeter;
   /** The leader's URL while this node does not lead: transactions go there. Undefined while it does. */
   readonly forward?: () => string | undefined;
   /** Whether this node leads, for luntra_status; by default if there is nobody to forward to. */
@@ -72,12 +75,13 @@ export async function openRpcServer(options: RpcServerOptions): Promise<RpcServe
     supplies: trackSupplies(chain),
     knownTokens: knownTokens(node),
     metadata: options.tokens ?? l1TokenReader(node.chain.provider),
+    risk: options.risk ?? new RiskMeter(node),
     leader,
     leading: options.leading ?? (() => leader() === undefined),
     proofs: options.proofs ?? (async () => ({ prover: "none", jobs: [] })),
   };
   const status = watchStatus(context);
-  const budget = createBudget(limits.callsPerSecond);
+  const budget = createBudget(limits.callsPerSecond, limits.callsPerSecondInAll);
   const dispatcher = createDispatcher(allMethods(context, status), limits, budget, options.observe);
   const app = fastify({
     bodyLimit: limits.bodyBytes,

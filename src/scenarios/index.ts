@@ -6,6 +6,7 @@ import { brokenVerifier } from "./broken-verifier.ts";
 import { censoredUser } from "./censored-user.ts";
 import { concurrentChallenges } from "./concurrent-challenges.ts";
 import { descendantsOfFraud } from "./descendants-of-fraud.ts";
+import { doubtedArbitrage } from "./doubted-arbitrage.ts";
 import { earlyFinality } from "./early-finality.ts";
 import { enqueueAfterCommit } from "./enqueue-after-commit.ts";
 import { escapeHatch } from "./escape-hatch.ts";
@@ -24,6 +25,7 @@ import { repeatedBatch } from "./repeated-batch.ts";
 import type { Scenario } from "./scenario.ts";
 import { selfChallenge } from "./self-challenge.ts";
 import { sequencerGone } from "./sequencer-gone.ts";
+import { tradingDay } from "./trading-day.ts";
 import { unansweredChallenge } from "./unanswered-challenge.ts";
 
 export { runScenario } from "./run.ts";
@@ -32,6 +34,8 @@ export type { LocalChain, Scenario, ScenarioResult, Theatre } from "./scenario.t
 /** In the order in which `all` plays them. */
 export const SCENARIOS: readonly Scenario[] = [
   honest,
+  tradingDay,
+  doubtedArbitrage,
   fraudProof,
   frivolousChallenge,
   unansweredChallenge,

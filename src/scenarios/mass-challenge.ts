@@ -6,7 +6,7 @@ import { ether } from "../chain/amounts.ts";
 import { challengeBond } from "../chain/economics.ts";
 import { type Challenged, challenge, finalize, timeout } from "../node/dispute.ts";
 import { type Committed, commitBatch } from "../node/sequencer.ts";
-import type { WatchReport } from "../node/watchtower.ts";
+import type { WatchReport } from "../watchtower/watch.ts";
 import type { Scenario } from "./scenario.ts";
 import { lie } from "./support/dishonest.ts";
 import { paymentsFor, placesOf, say } from "./support/dispute-verbs.ts";

@@ -6,7 +6,7 @@ import { openCheckpoint } from "../node/bridge.ts";
 import { finalize, timeout } from "../node/dispute.ts";
 import { pauseClock, resumeClock } from "../node/pause.ts";
 import type { Committed } from "../node/sequencer.ts";
-import { type Shelf, type WatchRound, watchOnce } from "../node/watchtower.ts";
+import { type Shelf, type WatchRound, watchOnce } from "../watchtower/watch.ts";
 import type { Scenario } from "./scenario.ts";
 import { allRefused } from "./support/direct.ts";
 import { feeOf, pay, withdraw } from "./support/l2-calls.ts";

@@ -7,7 +7,7 @@ import { bondOf } from "../node/bond.ts";
 import { poolStatus } from "../node/pool-status.ts";
 import { type ProvenSegment, sendValid } from "../node/prover.ts";
 import type { Prover } from "../node/segment-run.ts";
-import { watchOnce } from "../node/watchtower.ts";
+import { watchOnce } from "../watchtower/watch.ts";
 import type { Scenario } from "./scenario.ts";
 import { commitInstead, commitInVain } from "./support/commit-verbs.ts";
 import { direct } from "./support/direct.ts";

@@ -21,7 +21,8 @@ export async function runScenario(
   } finally {
     await stage.close();
   }
-  const { timeline, checks } = stage;
+  const { timeline, checks, figures, tables } = stage;
   const ok = failure === undefined && checks.every((check) => check.ok);
-  return { name, summary, ok, wallMs: Math.round(performance.now() - started), timeline, checks, ...failure };
+  const wallMs = Math.round(performance.now() - started);
+  return { name, summary, ok, wallMs, timeline, checks, figures, tables, ...failure };
 }

@@ -8,6 +8,7 @@ import type { SegmentProver } from "../prover/segment.ts";
 import type { Parameters } from "../chain/presets.ts";
 import type { Cast } from "./support/actors.ts";
 import type { Check } from "./support/checks.ts";
+import type { Figure, Table } from "./support/figures.ts";
 import type { Prediction } from "./support/prediction.ts";
 import type { Stage } from "./support/stage.ts";
 import type { TimelineEvent } from "./support/timeline.ts";
@@ -54,6 +55,9 @@ export interface ScenarioResult {
   readonly wallMs: number;
   readonly timeline: readonly TimelineEvent[];
   readonly checks: readonly Check[];
+  /** What was promised in numbers, beside what was measured. */
+  readonly figures: readonly Figure[];
+  readonly tables: readonly Table[];
   /** What stopped the play, if something did. */
   readonly error?: unknown;
 }

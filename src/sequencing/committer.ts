@@ -10,12 +10,15 @@ import { isLuntraError } from "../errors.ts";
 import { batchId } from "../model/index.ts";
 import { type CheckPolicy, checkSegment, isChosen } from "../node/batch-checks.ts";
 import type { BuiltBatch } from "../node/batch-builder.ts";
+import type { Auditor, CommitToAudit } from "./audit.ts";
 import type { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
 import { type StoredCommit, saveCommit, storedCommit } from "./records.ts";
 
 export interface CommitterOptions {
   readonly checks?: CheckPolicy;
+  /** Judges what is about to be sent; nobody does if left out. */
+  readonly audit?: Auditor;
   /** A transaction that is not mined in this time is sent again with higher fees; default 60 s. */
   readonly stuckMs?: number;
 }
@@ -35,6 +38,8 @@ interface Fees {
 }
 
 const DEFAULT_STUCK_MS = 60_000;
+/** So long a refusal stands before the same batch is shown to the audit again. */
+const HELD_MS = 5_000;
 const GWEI = 1_000_000_000n;
 /** Of what L1 asks now. While L1 makes no blocks, fees that rise all the time would be paid when it makes one again. */
 const MOST_TIMES = 10n;
@@ -50,6 +55,10 @@ export class Committer {
   /** What L1 found too little: something waits there with that nonce, sent by a process that died before it knew the hash. */
   #outbid: { readonly nonce: number; readonly fees: Fees } | undefined;
   readonly #checked = new WeakSet<Draft>();
+  /** The batch that the audit approved. */
+  #approved: Hex | undefined;
+  /** What the audit did not approve, until when by `performance.now()`. */
+  #held: { readonly id: Hex; readonly error: unknown; readonly until: number } | undefined;
 
   constructor(engine: Engine, signer: Signer, options: CommitterOptions = {}) {
     this.#engine = engine;
@@ -59,7 +68,7 @@ export class Committer {
 
   /**
    * Sends the oldest batch if it is closed and it is its turn. Returns its id if it was sent now. Throws CHECK_FAILED,
-   * CALL_REVERTED (L1 would refuse it), LEASE_LOST, L1_UNAVAILABLE; nothing is lost then.
+   * AUDIT_REFUSED, AUDIT_SILENT, CALL_REVERTED (L1 would refuse it), LEASE_LOST, L1_UNAVAILABLE; nothing is lost then.
    */
   async step(): Promise<Hex | undefined> {
     const { drafts, inTurn, leads, node, chain } = this.#engine;
@@ -114,6 +123,7 @@ export class Committer {
     ]);
     const gasLimit = gasBound(calldata, segments.length);
     await this.#simulate({ data: calldata, gasLimit }, id, header.number);
+    await this.#audit({ id, calldata, counter, committer: this.#engine.options.committer });
 
     const { nonce, earlier } = await this.#nonceFor(parent.id);
     const fees = await this.#fees(nonce, earlier?.l1Hash);
@@ -139,6 +149,22 @@ export class Committer {
     this.#outbid = undefined;
     this.#sent = { id, nonce, hash, at: performance.now(), fees };
     await this.#engine.write((trx) => saveCommit(trx, { ...row, l1Hash: hash }));
+  }
+
+  /** Held back, it is not shown again at once: judging takes the other side's time. */
+  async #audit(commit: CommitToAudit): Promise<void> {
+    const { audit } = this.#options;
+    const { id } = commit;
+    if (audit === undefined || this.#approved === id) return;
+    if (this.#held?.id === id && performance.now() < this.#held.until) throw this.#held.error;
+    try {
+      await audit(commit);
+      this.#approved = id;
+      this.#held = undefined;
+    } catch (error) {
+      this.#held = { id, error, until: performance.now() + HELD_MS };
+      throw error;
+    }
   }
 
   async #simulate(

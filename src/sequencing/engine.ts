@@ -37,6 +37,8 @@ const IDLE: ReadonlySet<string> = new Set(["sender absent", "fee not covered"]);
 
 const DEFAULT_MAX_DATA_BYTES = 110_000;
 const DEFAULT_MAX_DRAFTS = 64;
+/** Rows at a time: nobody else uses an embedded database meanwhile. */
+const MOST_REMOVED = 1_000;
 
 export class Engine {
   readonly node: Node;
@@ -131,7 +133,8 @@ export class Engine {
   /** Removes the rows of what L1 has, or has made impossible; takes up what dead batches hold. */
   async #tidy(view: View): Promise<void> {
     const { id, number } = this.chain.ground;
-    const { settled } = this.inventory;
+    this.inventory.wake(this.#tip);
+    const settled = this.inventory.settled.slice(0, MOST_REMOVED);
     const moved = `${id} ${view.finalized} ${this.drafts.length}`;
     if (moved !== this.#tidied || settled.length > 0) {
       await this.write(async (trx) => {
@@ -237,12 +240,13 @@ export class Engine {
     return this.chain.stateAt(this.chain.head.number);
   }
 
-  /** Adds a segment of transactions, if any can run. Those that cannot leave the pool. */
+  /** Adds a segment of transactions, if any can run. Those whose senders cannot pay are parked. */
   #fill(draft: Draft, segments: SealedSegment[]): readonly PoolEntry[] {
     const { recordsPerSegment = this.n, baseFee } = this.options;
     const index = draft.segments.length + segments.length;
     if (index >= this.#maxSegments) return [];
     const before = segments[segments.length - 1]?.after ?? this.#tip;
+    this.inventory.wake(before);
     for (;;) {
       const entries = this.inventory.pool.take(Math.min(recordsPerSegment, this.n), () => true);
       if (entries.length === 0) return [];
@@ -256,7 +260,8 @@ export class Engine {
       // Those after one that cannot pay wait for another in its place.
       const reasons = segment.executed.records.map(({ reason }) => reason);
       const broke = entries.filter((_, i) => IDLE.has(reasons[i] ?? ""));
-      this.inventory.evict(broke.length > 0 ? broke : idle);
+      if (broke.length > 0) this.inventory.park(broke);
+      else this.inventory.evict(idle);
     }
   }
 

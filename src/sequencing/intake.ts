@@ -80,6 +80,7 @@ export class Intake implements Pool {
       const group = this.#waiting.splice(0, GROUP);
       const error = await this.#storeGroup(group.map(({ entry }) => entry));
       for (const { done } of group) done(error);
+      await new Promise(setImmediate);
     }
     this.#flushing = false;
   }

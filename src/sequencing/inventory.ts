@@ -8,6 +8,7 @@ import type { RunningChain } from "../l2/chain.ts";
 import type { PoolLimits } from "../l2/types.ts";
 import {
   decodeSegment,
+  feeOf,
   rawFromRecord,
   recoverSender,
   type SignedRecord,
@@ -23,6 +24,12 @@ import { type Database, transactionsAfter } from "./records.ts";
 
 /** Places in the order of arrival are given before rows are committed: a row may appear after as many that came later. */
 const LATE_ROWS = 10_000n;
+/** L1 may have taken away the deposit that a transaction spends: by then it has brought it back, or never will. */
+const PARKED_MS = 15 * 60_000;
+/** Parked ones take one place in so many at most. */
+const PARKED_ONE_IN = 4;
+/** Two epochs: Ethereum itself takes no block back that is this deep. */
+const KEPT_BLOCKS = 64;
 
 export interface InventoryOptions {
   readonly limits: PoolLimits;
@@ -36,6 +43,9 @@ export class Inventory {
   readonly #chain: RunningChain;
   readonly #baseFee: bigint;
   readonly #all = new Map<Hex, PoolEntry>();
+  readonly #parked = new Set<PoolEntry>();
+  /** Of final batches, with L1's block when they were seen final: a reorg may yet take that back. */
+  readonly #leaving = new Map<Hex, number>();
   #settled = new Set<Hex>();
   #finalized = 0n;
   #loaded = 0n;
@@ -132,11 +142,41 @@ export class Inventory {
     );
   }
 
-  /** They cannot pay their fee any more: nobody waits for them. */
+  /** Their senders cannot pay their fees any more: they keep their places, and wait for money. */
+  park(entries: readonly PoolEntry[], now = Date.now()): void {
+    for (const entry of entries) {
+      entry.parkedSince = now;
+      this.#parked.add(entry);
+    }
+    const room = Math.floor(this.pool.limits.total / PARKED_ONE_IN);
+    const crowded = [...this.#parked].slice(0, Math.max(0, this.#parked.size - room));
+    if (crowded.length > 0) this.evict(crowded);
+    else this.reset();
+  }
+
+  /** Parked ones that could pay in `state` are tried again; those that have waited too long leave. */
+  wake(state: State, now = Date.now()): void {
+    const late: PoolEntry[] = [];
+    let woken = false;
+    for (const entry of this.#parked) {
+      const { account, record, parkedSince = now } = entry;
+      if (this.#all.get(entry.hash) !== entry) this.#parked.delete(entry);
+      else if (isPayable(state, account, record, this.#baseFee)) {
+        entry.parkedSince = undefined;
+        this.#parked.delete(entry);
+        woken = true;
+      } else if (now - parkedSince >= PARKED_MS) late.push(entry);
+    }
+    if (late.length > 0) this.evict(late);
+    else if (woken) this.reset();
+  }
+
+  /** Nobody waits for them any more. */
   evict(entries: readonly PoolEntry[]): void {
-    for (const { hash } of entries) {
-      this.#all.delete(hash);
-      this.#settled.add(hash);
+    for (const entry of entries) {
+      this.#parked.delete(entry);
+      this.#all.delete(entry.hash);
+      this.#settled.add(entry.hash);
     }
     this.reset();
   }
@@ -151,17 +191,26 @@ export class Inventory {
     this.pool.reset(waiting, (account) => state.account(account).nonce);
   }
 
-  /** Finds the transactions whose nonces final batches have used up. */
-  settle({ finalized }: View): void {
-    if (finalized === this.#finalized) return;
+  /** Finds the transactions whose nonces final batches have used up, since so long that no reorg brings them back. */
+  settle({ finalized, l1 }: View): void {
+    if (finalized < this.#finalized) this.#leaving.clear();
+    if (finalized !== this.#finalized) this.#findFinal(l1.number);
     this.#finalized = finalized;
+    for (const [hash, block] of this.#leaving) {
+      if (block + KEPT_BLOCKS > l1.number) break;
+      this.#leaving.delete(hash);
+      if (this.#all.has(hash)) this.#settled.add(hash);
+    }
+  }
+
+  #findFinal(block: number): void {
     const state = this.#chain.stateAt(this.#chain.number("finalized"));
     // There are many transactions of few senders, and to look an account up takes as long as a hundred of them.
     const nonces = new Map<bigint, bigint>();
     for (const { hash, account, record } of this.#all.values()) {
       const nonce = nonces.get(account) ?? state.account(account).nonce;
       nonces.set(account, nonce);
-      if (record.nonce < nonce) this.#settled.add(hash);
+      if (record.nonce < nonce && !this.#leaving.has(hash)) this.#leaving.set(hash, block);
     }
   }
 
@@ -239,6 +288,12 @@ export class Inventory {
       throw error;
     }
   }
+}
+
+/** Whether it would be executed, or fail, but not be skipped. */
+function isPayable(state: State, account: bigint, record: SignedRecord, baseFee: bigint): boolean {
+  const { nonce, balance } = state.account(account);
+  return record.nonce <= nonce && balance > 0n && balance >= feeOf(record, baseFee);
 }
 
 /** Those that are not stored yet come last. */

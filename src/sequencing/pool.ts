@@ -15,6 +15,8 @@ export interface PoolEntry extends PooledTransaction {
   stored: boolean;
   /** It is in a block that is being stored: too late for a replacement. */
   sealing: boolean;
+  /** Since when its sender cannot pay its fee, in milliseconds since 1970: until that changes it waits, as do those after it. */
+  parkedSince?: number | undefined;
 }
 
 /** A place in the order of arrival; a replacement keeps its predecessor's. */
@@ -136,14 +138,13 @@ export class TransactionPool {
     const slot = lane.slots.get(record.nonce);
     lane.cost += costOf(record, this.#baseFee);
     this.#byHash.set(entry.hash, entry);
-    if (slot !== undefined) {
+    if (slot === undefined) lane.slots.set(record.nonce, { entry });
+    else {
       this.#byHash.delete(slot.entry.hash);
       lane.cost -= costOf(slot.entry.record, this.#baseFee);
       slot.entry = entry;
-      return;
     }
-    lane.slots.set(record.nonce, { entry });
-    for (let next = lane.slots.get(lane.tail); next !== undefined; next = lane.slots.get(lane.tail)) {
+    for (let next = lane.slots.get(lane.tail); isRunnable(next); next = lane.slots.get(lane.tail)) {
       this.#ready.push(next);
       lane.tail++;
     }
@@ -199,7 +200,13 @@ export class TransactionPool {
   }
 }
 
+function isRunnable(slot: Slot | undefined): slot is Slot {
+  return slot !== undefined && slot.entry.parkedSince === undefined;
+}
+
+/** What is parked gives way to anything: it may have no money for the higher fee. */
 function checkBump(other: PoolEntry, { maxFee, priority }: SignedRecord): void {
+  if (other.parkedSince !== undefined) return;
   const least = (fee: bigint) => (fee * (100n + BUMP_PERCENT) + 99n) / 100n;
   const needed = { maxFee: least(other.record.maxFee), priority: least(other.record.priority) };
   if (!other.sealing && maxFee >= needed.maxFee && priority >= needed.priority) return;

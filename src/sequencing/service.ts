@@ -2,19 +2,20 @@
 // after any error; what failed is told and tried again.
 
 import { EventEmitter } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Signer } from "ethers";
 import { dueAt } from "../chain/timing.ts";
 import type { Hex } from "../chain/types.ts";
 import type { Node } from "../node/node.ts";
 import { openProverPool } from "../node/prover-pool.ts";
+import { RiskMeter, type RiskOptions } from "../risk/index.ts";
 import { type LeaseOptions, leaderUrl, openLease, type Store } from "../store/index.ts";
 import { Committer, type CommitterOptions } from "./committer.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { Intake } from "./intake.ts";
 import { DEFAULT_POLICY, type Policy, shouldClose, shouldSeal } from "./policy.ts";
-import { Turns } from "./turns.ts";
-import { type ProverFor, Upkeep } from "./upkeep.ts";
+import { Turns } from "../node/turns.ts";
+import { type Preventive, type ProverFor, Upkeep } from "./upkeep.ts";
 
 export interface ServiceOptions extends Omit<EngineOptions, "committer">, CommitterOptions {
   readonly lease: LeaseOptions;
@@ -28,7 +29,9 @@ export interface ServiceOptions extends Omit<EngineOptions, "committer">, Commit
   /** Proofs that are asked for at a time; default 4. */
   readonly proofs?: number;
   /** Batches that are proven without a challenge; default none. */
-  readonly prove?: "none" | "own" | "all";
+  readonly prove?: Preventive;
+  /** How `prove: "risk"` and whoever asks weigh it. */
+  readonly risk?: Omit<RiskOptions, "queue">;
   /** With nothing to commit, commits an empty batch in time to keep the primary's priority. */
   readonly heartbeat?: boolean;
 }
@@ -60,6 +63,8 @@ const PRESSED_SECONDS = 60n;
 export class SequencerService {
   readonly engine: Engine;
   readonly pool: Intake;
+  /** What batches look like, and which it pays to prove. */
+  readonly risk: RiskMeter;
   readonly events = new EventEmitter<ServiceEvents>();
   readonly #options: ServiceOptions;
   readonly #committer: Committer;
@@ -79,10 +84,14 @@ export class SequencerService {
     this.#policy = { ...DEFAULT_POLICY, ...options.policy };
     this.#committer = new Committer(engine, signer, options);
     const { prover, prove = "none", proofs = DEFAULT_PROOFS } = options;
+    const pools = { answer: openProverPool(proofs), finality: openProverPool(proofs) };
+    const queue = () => pools.answer.running + pools.answer.waiting;
+    this.risk = new RiskMeter(engine.node, { ...options.risk, queue });
     this.#upkeep = new Upkeep(engine.node, signer, this.#turns, {
       ...(prover === undefined ? {} : { prover }),
-      pools: { answer: openProverPool(proofs), finality: openProverPool(proofs) },
+      pools,
       prove,
+      risk: this.risk,
       onDone: (what, about) => this.events.emit("done", what, about),
       onError: (what, error) => this.events.emit("failed", what, error),
     });
@@ -147,6 +156,8 @@ export class SequencerService {
     const perSegment = Math.min(recordsPerSegment, engine.n);
     while (shouldSeal(this.#waiting(), perSegment, Date.now(), this.#policy)) {
       if (!(await engine.seal())) break;
+      // An embedded database answers at once: without this, requests would wait until nothing waits to be sealed.
+      await nextTurn();
     }
     if (this.#isHeartbeatDue() && engine.drafts.length === 0) await engine.seal({ heartbeat: true });
     const { open } = engine;

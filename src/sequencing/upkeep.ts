@@ -12,13 +12,18 @@ import type { Node } from "../node/node.ts";
 import { proveSegment, sendValid } from "../node/prover.ts";
 import type { ProverPool } from "../node/prover-pool.ts";
 import type { Prover } from "../node/segment-run.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../node/turns.ts";
+import type { RiskMeter } from "../risk/index.ts";
 
 /** What a proof is for, and when it is too late. */
 export interface Urgency {
   readonly purpose: "answer" | "finality";
   readonly deadline: Date;
 }
+
+/** Batches that are proven before anybody asks. */
+export const PREVENTIVE = ["none", "own", "all", "risk"] as const;
+export type Preventive = (typeof PREVENTIVE)[number];
 
 /** Proves right here, or has others prove: the most urgent first. */
 export type ProverFor = (urgency: Urgency) => Prover;
@@ -28,8 +33,10 @@ export interface UpkeepOptions {
   readonly prover?: ProverFor;
   /** Proofs at a time: of those that answer, which wait for no others, and of those that make final early. */
   readonly pools: Readonly<Record<Urgency["purpose"], ProverPool>>;
-  /** Whose batches are proven without a challenge, for early finality. */
-  readonly prove: "none" | "own" | "all";
+  /** Which batches are proven without a challenge, for early finality: those of somebody, or those for which it pays. */
+  readonly prove: Preventive;
+  /** Says for which batches it pays. */
+  readonly risk: RiskMeter;
   readonly onDone: (what: string, about: Readonly<Record<string, unknown>>) => void;
   readonly onError: (what: string, error: unknown) => void;
 }
@@ -71,11 +78,15 @@ export class Upkeep {
     const { view } = this.#node.derivation;
     if (view.paused || view.frozen) return;
     await this.#finalize();
-    for (const batch of pendingOf(view)) {
-      const { challenges, proven } = disputeOf(view, batch.id);
-      const open = challenges.filter(({ outcome }) => outcome === "open");
-      for (const challenge of open) this.#start(batch.id, challenge.segment, challenge);
-      if (!(await this.#isToBeProven(batch))) continue;
+    const pending = pendingOf(view);
+    for (const { id } of pending) {
+      const open = disputeOf(view, id).challenges.filter(({ outcome }) => outcome === "open");
+      for (const challenge of open) this.#start(id, challenge.segment, challenge);
+    }
+    const worthIt = await this.#worthIt();
+    for (const batch of pending) {
+      if (!worthIt.has(batch.id) && !(await this.#isToBeProven(batch))) continue;
+      const { proven } = disputeOf(view, batch.id);
       for (const segment of batch.checkpoints.keys()) {
         if (!proven.has(segment)) this.#start(batch.id, segment, undefined);
       }
@@ -132,6 +143,23 @@ export class Upkeep {
         timer.abort();
       }
     });
+  }
+
+  /** Batches whose proofs gain more than they cost. As many proofs are asked for at a time as leave provers for answers. */
+  async #worthIt(): Promise<ReadonlySet<Hex>> {
+    const { prove, prover, risk, pools } = this.#options;
+    if (prove !== "risk" || prover === undefined) return new Set();
+    try {
+      await risk.follow();
+    } catch (error) {
+      // Challenges are answered all the same.
+      this.#options.onError("weighing what to prove", error);
+      return new Set();
+    }
+    const { workers, forAnswers } = risk.capacity();
+    pools.finality.resize(Math.max(1, workers - forAnswers));
+    const wanted = [...risk.decisions()].filter(([, decision]) => decision.prove);
+    return new Set(wanted.map(([id]) => id));
   }
 
   async #isToBeProven({ committer }: DerivedBatch): Promise<boolean> {

@@ -10,6 +10,7 @@ export {
   type Store,
   type StoreOptions,
 } from "./open.ts";
+export { type FolderLock, lockFolder } from "./folder-lock.ts";
 export type { Schema } from "./schema.ts";
 export {
   insertTransactions,

@@ -204,7 +204,7 @@ class DatabaseLease implements Lease {
     this.#epoch = epoch;
     this.#validUntil = sent + this.#ttlMs;
     clearTimeout(this.#expiry);
-    this.#expiry = setTimeout(() => this.#stepDown(), this.#validUntil - performance.now());
+    this.#expiry = setTimeout(() => this.#stepDown(), Math.max(0, this.#validUntil - performance.now()));
     if (this.#announced || !this.leading) return;
     this.#announced = true;
     this.events.emit("gained", epoch);

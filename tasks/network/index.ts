@@ -14,6 +14,12 @@ const up = define(
   })
   .addOption({ name: "nodes", description: "Sequencer nodes; the second stands by", defaultValue: "1" })
   .addOption({ name: "provers", description: "Processes that prove", defaultValue: "2" })
+  .addOption({
+    name: "watchtowers",
+    description: "Processes that watch, each with an account and a bond of its own",
+    defaultValue: "1",
+  })
+  .addFlag({ name: "audit", description: "The first watchtower must approve each batch before it is sent" })
   .addOption(DATABASE)
   .addOption(optional("folder", "Folder for address book and state (default: a new one, removed at the end)"))
   .addOption({
@@ -26,7 +32,7 @@ const up = define(
   .addOption({ name: "provingWindow", description: "Of the rollup", defaultValue: "60s" })
   .addOption({
     name: "prove",
-    description: "Batches that are proven without a challenge: none, own or all",
+    description: "Batches that are proven without a challenge: none, own, all, or risk: where it pays",
     defaultValue: "none",
   })
   .addOption(PROOF_SYSTEM)

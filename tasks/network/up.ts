@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,6 +10,7 @@ import { freePort } from "../../src/network/free-port.ts";
 import { HARDHAT_CLI } from "../../src/network/hardhat-cli.ts";
 import { Supervisor } from "../../src/network/supervisor.ts";
 import { isConnectionString, openStore, serveStore } from "../../src/store/index.ts";
+import { alertSchema } from "../../src/watchtower/alert.ts";
 import { action, type Context } from "../support/action.ts";
 import { parseMilliseconds, parseNatural, parsePort } from "../support/arguments.ts";
 import { buildContracts } from "../support/build.ts";
@@ -21,6 +23,8 @@ type Args = CommonArgs & {
   port: string;
   nodes: string;
   provers: string;
+  watchtowers: string;
+  audit: boolean;
   database: string | undefined;
   folder: string | undefined;
   blockTime: string;
@@ -36,9 +40,13 @@ const HOST = "127.0.0.1";
 /** Account of the local chain that commits; the tour's. */
 const SEQUENCER = "1";
 const BOND = "20ether";
+/** Of a watchtower: challenges lock less than the batches of a sequencer. */
+const WATCH_BOND = "5ether";
 const L1_READY_MS = 60_000;
 
 const deployed = z.object({ l2ChainId: z.string(), demoToken: z.string(), path: z.string() });
+
+const alerted = z.object({ alert: alertSchema });
 
 export default action<Args>(async (args, context) => {
   await buildContracts(context);
@@ -73,7 +81,7 @@ async function run(
   const supervisor = new Supervisor();
   stopping.push(() => supervisor.stop());
   const lost = new Promise<string>((done) => supervisor.events.once("lost", done));
-  tellDeaths(supervisor, context);
+  tellEvents(supervisor, context);
 
   const l1Port = parsePort(args.l1Port, "--l1-port") || (await freePort());
   const l1 = `http://${HOST}:${l1Port}`;
@@ -92,17 +100,37 @@ async function run(
   );
   await supervisor.once(hardhat("bond", ["bond", "deposit", "--from", SEQUENCER, "--amount", BOND]));
 
+  const watchtowers = Number(parseNatural(args.watchtowers, "--watchtowers"));
+  const audit = args.audit && watchtowers > 0 ? await freePort() : undefined;
+  const auditing = { LUNTRA_AUDIT_SECRET: randomBytes(32).toString("hex") };
+  for (let i = 0; i < watchtowers; i++) {
+    const account = watchAccount(i);
+    progress(`watchtower ${i}, account ${account}`);
+    const bond = ["bond", "deposit", "--from", account, "--amount", WATCH_BOND];
+    await supervisor.once(hardhat(`watch-bond-${i}`, bond));
+    const state = { LUNTRA_STATE: join(folder, `watchtower-${i}`), ...auditing };
+    const task = ["watchtower", "start", "--from", account, "--own", SEQUENCER];
+    const audits = i === 0 && audit !== undefined ? ["--audit-port", String(audit)] : [];
+    await supervisor.start({
+      ...hardhat(`watchtower-${i}`, [...task, ...audits], state),
+      restart: true,
+      ready: says("watching"),
+    });
+  }
+
   const database = await openDatabase(args, folder, stopping);
   const nodes = Number(parseNatural(args.nodes, "--nodes"));
   const urls: string[] = [];
   for (let i = 0; i < nodes; i++) {
     const port = (i === 0 ? parsePort(args.port, "--port") : 0) || (await freePort());
-    const state = { LUNTRA_DATABASE: database, LUNTRA_STATE: join(folder, `node-${i}`) };
+    const state = { LUNTRA_DATABASE: database, LUNTRA_STATE: join(folder, `node-${i}`), ...auditing };
     const task = ["sequencer", "start", "--from", SEQUENCER, "--port", String(port)];
-    const tuning = ["--batch-time", args.batchTime, "--prove", args.prove];
+    const workers = ["--proving-workers", args.provers === "0" ? "1" : args.provers];
+    const tuning = ["--batch-time", args.batchTime, "--prove", args.prove, ...workers];
+    const audited = audit === undefined ? [] : ["--audit", `http://${HOST}:${audit}`];
     progress(`sequencer node on http://${HOST}:${port}`);
     await supervisor.start({
-      ...hardhat(`node-${i}`, [...task, ...tuning], state),
+      ...hardhat(`node-${i}`, [...task, ...tuning, ...audited], state),
       restart: true,
       ready: says("listening"),
     });
@@ -143,6 +171,11 @@ async function run(
     ],
   });
   return fail("PROCESS_FAILED", { name: await lost, how: "it ended, and cannot be started again" });
+}
+
+/** The tour's watchtower first; 3 to 5 are users. */
+function watchAccount(index: number): string {
+  return index === 0 ? "2" : String(index + 5);
 }
 
 function deployTask({ challengeWindow, provingWindow, proofSystem, instance }: Args): string[] {
@@ -201,9 +234,16 @@ async function openDatabase(args: Args, folder: string, stopping: (() => Promise
   return server.connectionString;
 }
 
-function tellDeaths({ events }: Supervisor, { emit }: Context): void {
+function tellEvents({ events }: Supervisor, { emit }: Context): void {
   events.on("died", (name, how) =>
     emit({ json: { event: "died", name, how }, lines: [`${name} died: ${how}`] }),
   );
+  // What watchtowers have to say is for whoever started this.
+  events.on("line", (name, line) => {
+    if (!line.startsWith('{"event":"alert"')) return;
+    const { alert } = alerted.parse(JSON.parse(line));
+    const lines = [`${name}: ${alert.severity === "info" ? "" : "ALERT "}${alert.message}`];
+    emit({ json: { event: "alert", name, alert }, lines });
+  });
   events.on("started", (name, pid) => emit({ json: { event: "started", name, pid }, lines: [] }));
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readAddressBook } from "../../src/chain/address-book.ts";
@@ -48,7 +49,8 @@ export default action<Args>(async (args, context) => {
   // Makes or checks the keys once, so that no worker finds others.
   await openProver(context, { instance, verifiers }, args);
   const systems = verifiers.map(({ system }) => system);
-  const spec = { instance, systems, setups: keysOf(verifiers, args).setups };
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers));
+  const spec = { instance, systems, setups: keysOf(verifiers, args).setups, threads };
 
   const log = logOf(args);
   const ended = interrupted();

@@ -2,7 +2,7 @@
 
 import { ether } from "../../src/chain/amounts.ts";
 import type { ScenarioResult } from "../../src/scenarios/index.ts";
-import { clock, count, describeError, wrap } from "../support/output.ts";
+import { clock, count, describeError, table, wrap } from "../support/output.ts";
 
 type Event = ScenarioResult["timeline"][number];
 
@@ -25,6 +25,27 @@ export function eventLines({ at, wallMs, who, what, gas, changes }: Event): stri
     ...more,
     ...(gains.length === 0 ? [] : wrap(gains.join("; "), INDENT + 2)),
   ];
+}
+
+/** What was told besides, and the numbers that were promised beside those that were measured. */
+export function figureLines({ figures, tables }: Pick<ScenarioResult, "figures" | "tables">): string[] {
+  const rows = figures.map(({ what, promised, measured, kept }) => [
+    `${kept ? "✔" : "✘"} ${what}`,
+    `≤ ${promised}`,
+    measured,
+  ]);
+  return [
+    ...tables.flatMap(({ title, columns, rows: its }) => [
+      "",
+      `  ${title}`,
+      ...indented(table(columns, its)),
+    ]),
+    ...(rows.length === 0 ? [] : ["", ...indented(table(["", "promised", "measured"], rows)), ""]),
+  ];
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
 }
 
 export function checkLines({ ok, wallMs, checks, timeline, error }: ScenarioResult): string[] {

@@ -5,7 +5,7 @@ import type { CommonArgs } from "../support/define.ts";
 import { describeError } from "../support/output.ts";
 import { type ProofSystemArgs, parseProofSystems } from "../support/proof-systems.ts";
 import { openTheatre } from "../support/theatre.ts";
-import { checkLines, eventLines, headLines } from "./lines.ts";
+import { checkLines, eventLines, figureLines, headLines } from "./lines.ts";
 
 export default action<CommonArgs & ProofSystemArgs & { name: string }>(
   async ({ name, json, ...args }, context) => {
@@ -19,7 +19,7 @@ export default action<CommonArgs & ProofSystemArgs & { name: string }>(
       print(headLines(scenario));
       const onEvent = (event: ScenarioResult["timeline"][number]) => print(eventLines(event));
       const result = await runScenario(scenario, theatre, { onEvent });
-      print(checkLines(result));
+      print([...figureLines(result), ...checkLines(result)]);
       results.push(result);
     }
     const failed = results.find(({ ok }) => !ok);

@@ -1,6 +1,14 @@
 // Take transactions into the pool, commit batches.
 
-import { DATABASE, defineOnDeployment, FROM, group, optional } from "../support/define.ts";
+import {
+  DATABASE,
+  defineOnDeployment,
+  FROM,
+  group,
+  optional,
+  RISK_DOUBT,
+  RISK_RATE,
+} from "../support/define.ts";
 import { LOG_FORMAT, LOG_LEVEL, METRICS_HOST, METRICS_PORT } from "../support/monitoring-options.ts";
 
 const submit = defineOnDeployment(
@@ -97,9 +105,27 @@ const start = defineOnDeployment(
   )
   .addOption({
     name: "prove",
-    description: "Batches that are proven without a challenge: none, own or all",
+    description: "Batches that are proven without a challenge: none, own, all, or risk: where it pays",
     defaultValue: "none",
   })
+  .addOption(
+    optional(
+      "audit",
+      "URL of a watchtower (--audit-port) that must approve each batch before it is sent; LUNTRA_AUDIT_SECRET",
+    ),
+  )
+  .addOption({
+    name: "auditSilence",
+    description: "Without an answer of the audit: hold the batch back, or let it pass",
+    defaultValue: "hold",
+  })
+  .addOption({
+    name: "provingWorkers",
+    description: "Proofs that are made at a time, as --prove risk reckons",
+    defaultValue: "1",
+  })
+  .addOption(RISK_RATE)
+  .addOption(RISK_DOUBT)
   .addOption({
     name: "lease",
     description: "Another node leads this long after this one dies",

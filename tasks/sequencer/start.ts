@@ -13,19 +13,22 @@ import { freePort } from "../../src/network/free-port.ts";
 import { rpcLog } from "../../src/rpc/log.ts";
 import { rpcMetrics } from "../../src/rpc/metrics.ts";
 import { openRpcServer } from "../../src/rpc/server.ts";
+import { openAuditor } from "../../src/sequencing/audit.ts";
 import { nodeChecks } from "../../src/sequencing/health.ts";
 import { workOfNode, workOfPool } from "../../src/sequencing/proof-work.ts";
 import { sequencerMetrics } from "../../src/sequencing/metrics.ts";
 import { openSequencer, type SequencerService, type ServiceOptions } from "../../src/sequencing/service.ts";
-import type { ProverFor } from "../../src/sequencing/upkeep.ts";
+import { PREVENTIVE, type ProverFor } from "../../src/sequencing/upkeep.ts";
 import { openStore, type Store } from "../../src/store/index.ts";
 import { action, type Context } from "../support/action.ts";
+import { auditSecret } from "../support/audit-secret.ts";
 import {
   parseChoice,
   parseEtherAmount,
   parseMilliseconds,
   parseNatural,
   parsePort,
+  parsePositive,
 } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { logOf, watch } from "../support/monitoring.ts";
@@ -56,6 +59,11 @@ type Args = DeploymentArgs & {
   checkOneIn: string;
   prover: string | undefined;
   prove: string;
+  audit: string | undefined;
+  auditSilence: string;
+  provingWorkers: string;
+  riskRate: string;
+  riskDoubt: string;
   lease: string;
   heartbeat: boolean;
   explorer: string;
@@ -99,6 +107,7 @@ export default action<Args>(async (args, context) => {
   const options = {
     ...(await optionsOf(args, circuit, workspace)),
     ...(who === "none" ? {} : { prover }),
+    ...auditOf(args, context),
     // Workers of any number of machines share what is asked for: a whole batch.
     ...(who === "pool" ? { proofs: MAX_SEGMENTS } : {}),
   };
@@ -119,6 +128,7 @@ export default action<Args>(async (args, context) => {
     chain: service.engine.chain,
     pool: service.pool,
     node,
+    risk: service.risk,
     forward: () => service.leader,
     leading: () => service.engine.leads,
     observe: (call) => {
@@ -166,6 +176,22 @@ async function openPool(
   return await openJobs(store, { l2ChainId, instance, systems }, { onTrouble });
 }
 
+/** Somebody who runs every batch again, from L1 and the bytes to be sent alone. */
+function auditOf({ audit: url, auditSilence }: Args, { emit }: Context): Pick<ServiceOptions, "audit"> {
+  if (!url) return {};
+  return {
+    audit: openAuditor({
+      url,
+      secret: auditSecret(),
+      silence: parseChoice(auditSilence, "--audit-silence", ["hold", "pass"] as const),
+      onPassed: (error) => {
+        const { code, message } = describeError(error);
+        emit({ json: { event: "unaudited", code, message }, lines: [`Sent without an audit: ${message}`] });
+      },
+    }),
+  };
+}
+
 async function optionsOf(
   args: Args,
   circuit: Circuit,
@@ -194,7 +220,16 @@ async function optionsOf(
       : { recordsPerSegment: Number(parseNatural(recordsPerSegment, "--records-per-segment")) }),
     checks: { circuit, oneIn: Number(parseNatural(args.checkOneIn, "--check-one-in")) },
     heartbeat: args.heartbeat,
-    prove: parseChoice(args.prove, "--prove", ["none", "own", "all"] as const),
+    prove: parseChoice(args.prove, "--prove", PREVENTIVE),
+    risk: {
+      workers: Number(
+        parsePositive(parseNatural(args.provingWorkers, "--proving-workers"), "--proving-workers"),
+      ),
+      policy: {
+        rateBps: parseNatural(args.riskRate, "--risk-rate"),
+        doubtBps: parseNatural(args.riskDoubt, "--risk-doubt"),
+      },
+    },
   };
 }
 

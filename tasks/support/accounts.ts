@@ -3,9 +3,10 @@
 import { HDNodeWallet, type Signer, Wallet } from "ethers";
 import type { Hex } from "../../src/chain/types.ts";
 import { fail } from "../../src/errors.ts";
+import { refusePublicAccount } from "../../src/launch/public-accounts.ts";
 import { developmentWallet } from "../../src/node/l2-wallet.ts";
 import { parseHexAddress } from "./arguments.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, chainIdOf } from "./connection.ts";
 
 const LOCAL_CHAIN = 31337n;
 const DEVELOPMENT_ACCOUNTS = 20;
@@ -17,7 +18,10 @@ export async function signerOf(connection: Connection, account: string): Promise
     ? signers[Number(account)]
     : signers.find(({ address }) => address.toLowerCase() === parseHexAddress(account, "an account"));
   const unknown = { account, network: connection.networkName, accounts: signers.length };
-  return found ?? fail("ACCOUNT_UNKNOWN", unknown);
+  if (found === undefined) return fail("ACCOUNT_UNKNOWN", unknown);
+  // Whatever it would send, robots would have the account's money first.
+  refusePublicAccount("sender", found.address, await chainIdOf(connection));
+  return found;
 }
 
 /** Lower-case address of an account of the network by index, or any address. */

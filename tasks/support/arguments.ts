@@ -1,21 +1,11 @@
 // From what people type to values. Whatever does not fit is ARGUMENT_INVALID.
 
-import { getAddress, isAddress, parseUnits } from "ethers";
+import { getAddress, isAddress } from "ethers";
+import { parseDuration } from "../../src/chain/amounts.ts";
 import type { Hex } from "../../src/chain/types.ts";
 import { fail } from "../../src/errors.ts";
 
-const UNITS: Readonly<Record<string, number>> = { ether: 18, eth: 18, gwei: 9, wei: 0 };
-
-/** `1.5ether`, `20gwei`, `1000wei`; a bare integer is wei. */
-export function parseEtherAmount(text: string, argument: string): bigint {
-  const expected = "an amount like 1.5ether, 20gwei or 1000 (wei)";
-  const [, digits = "", unit = "wei"] = /^(\d+(?:\.\d+)?)\s*(ether|eth|gwei|wei)?$/i.exec(text) ?? [];
-  const decimals = UNITS[unit.toLowerCase()] ?? 0;
-  if (digits === "" || (digits.split(".")[1]?.length ?? 0) > decimals) {
-    return fail("ARGUMENT_INVALID", { argument, expected, actual: text });
-  }
-  return parseUnits(digits, decimals);
-}
+export { parseDuration, parseEtherAmount } from "../../src/chain/amounts.ts";
 
 /** An integer of the token's smallest unit. */
 export function parseTokenAmount(text: string, argument: string): bigint {
@@ -43,20 +33,6 @@ export function parseTransactionHash(text: string, argument: string): Hex {
 export function parseNatural(text: string, argument: string): bigint {
   if (/^\d+$/.test(text)) return BigInt(text);
   return fail("ARGUMENT_INVALID", { argument, expected: "a whole number, 0 or more", actual: text });
-}
-
-const SECONDS: Readonly<Record<string, bigint>> = { s: 1n, min: 60n, h: 3600n, d: 86_400n };
-
-/** `90s`, `10min`, `6h`, `2d`; a bare integer is seconds. */
-export function parseDuration(text: string, argument: string): bigint {
-  const [, digits, unit = "s"] = /^(\d+)\s*(s|min|h|d)?$/.exec(text) ?? [];
-  const seconds = SECONDS[unit];
-  if (digits !== undefined && seconds !== undefined) return BigInt(digits) * seconds;
-  return fail("ARGUMENT_INVALID", {
-    argument,
-    expected: "a duration like 90s, 10min, 6h or 2d",
-    actual: text,
-  });
 }
 
 /** `500ms`, `1s`, `2min`, in milliseconds. */

@@ -67,6 +67,18 @@ export const CONFIRMATIONS = {
   defaultValue: "0",
 } as const;
 
+/** What --prove risk weighs proofs against: docs/risk.md. */
+export const RISK_RATE = {
+  name: "riskRate",
+  description: "What a year of waiting for finality costs, in 1/10000 of the value that waits",
+  defaultValue: "1000",
+} as const;
+export const RISK_DOUBT = {
+  name: "riskDoubt",
+  description: "What a challenge window of certain doubt costs, in 1/10000 of the value in doubt",
+  defaultValue: "100",
+} as const;
+
 export const BATCH = {
   name: "batch",
   description: "head, the number of a live batch, or an id (a rolled-back batch has only that)",

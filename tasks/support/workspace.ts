@@ -8,6 +8,7 @@ import type { ArtifactReader } from "../../src/chain/artifacts.ts";
 import { ask } from "../../src/chain/l1.ts";
 import type { DerivedBatch, Hex } from "../../src/chain/types.ts";
 import { headOf } from "../../src/chain/view.ts";
+import { openWitness } from "../../src/chain/witnesses.ts";
 import { fail } from "../../src/errors.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import { type Node, openNode } from "../../src/node/node.ts";
@@ -58,12 +59,14 @@ function stateFolder({ hre }: Context, { chainId, l2ChainId }: AddressBook): str
 export interface WorkspaceOptions {
   /** Name of the folder for what was read of L1. Processes that stay each need one of their own. */
   readonly l1Cache?: string;
+  /** URLs of further L1 nodes that must agree with the network's. */
+  readonly witnesses?: readonly string[];
 }
 
 export async function openWorkspace(
   context: Context,
   args: DeploymentArgs,
-  { l1Cache = "l1" }: WorkspaceOptions = {},
+  { l1Cache = "l1", witnesses: urls = [] }: WorkspaceOptions = {},
 ): Promise<Workspace> {
   const { hre } = context;
   await buildContracts(context);
@@ -74,8 +77,10 @@ export async function openWorkspace(
   const book = await readAddressBook(directory, name);
   await refuseIfGone(provider, book);
   const folder = stateFolder(context, book);
+  const witnesses = await Promise.all(urls.map((url) => openWitness(url, book.chainId)));
   const node = await openNode(book, hre.artifacts as ArtifactReader, provider, {
     cache: join(folder, l1Cache),
+    ...(urls.length === 0 ? {} : { witnesses }),
   });
   await node.derivation.sync();
   return {

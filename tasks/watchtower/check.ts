@@ -8,19 +8,19 @@ import type { Prover } from "../../src/node/segment-run.ts";
 import {
   type Shelf,
   type Verdict,
-  type WatchAct,
   type WatchPolicy,
   type WatchReport,
   type WatchRound,
   watchOnce,
   watchThrough,
-} from "../../src/node/watchtower.ts";
+} from "../../src/watchtower/watch.ts";
 import { action, type Context } from "../support/action.ts";
-import { parseChoices, parseNatural } from "../support/arguments.ts";
+import { parseNatural } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { type Answer, count, describeError, short, table } from "../support/output.ts";
 import { openProver } from "../support/prover.ts";
 import { openWorkspace } from "../support/workspace.ts";
+import { parsePolicy, PROVING } from "./policy.ts";
 
 type Args = DeploymentArgs & {
   from: string;
@@ -30,20 +30,8 @@ type Args = DeploymentArgs & {
   interval: string;
 };
 
-/** What can be undone, or is decided by proofs: `all`. A freeze is neither. */
-const ACTIONS = [
-  "refute",
-  "challenge",
-  "answer",
-  "timeout",
-  "finalize",
-  "refund",
-] as const satisfies readonly WatchAct[];
-const PROVING: readonly WatchAct[] = ["refute", "answer"];
-
 export default action<Args>(async (args, context) => {
-  const may =
-    args.act === "all" ? ACTIONS : parseChoices<WatchAct>(args.act, "--act", [...ACTIONS, "freeze"]);
+  const may = parsePolicy(args.act, "--act");
   const seconds = parseNatural(args.interval, "--interval");
   const { node, book, signer } = await openWorkspace(context, args);
   const proving = may.some((its) => PROVING.includes(its));

@@ -6,7 +6,7 @@ import { decodeCommit } from "../../src/chain/calldata.ts";
 import { headOf } from "../../src/chain/view.ts";
 import type { BuiltBatch } from "../../src/node/batch-builder.ts";
 import type { Node } from "../../src/node/node.ts";
-import { judge } from "../../src/node/verdict.ts";
+import { judge } from "../../src/watchtower/verdict.ts";
 import { onParent, withCheckpoints } from "../support/dishonest-harness.ts";
 import { someCheckpoint, startWorld, type World } from "../support/node-harness.ts";
 import { throwsWith } from "../support/rejects-harness.ts";

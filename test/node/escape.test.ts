@@ -24,7 +24,7 @@ import { freezeUnserved, unserved } from "../../src/node/freeze.ts";
 import { type Mempool, openMempool } from "../../src/node/mempool.ts";
 import type { Node } from "../../src/node/node.ts";
 import { buildBatch, commitBatch, sequence } from "../../src/node/sequencer.ts";
-import { watchOnce } from "../../src/node/watchtower.ts";
+import { watchOnce } from "../../src/watchtower/watch.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { ETHER, fund, l2Wallet, startWorld, type World } from "../support/node-harness.ts";
 import { rejectsWith, revertsWith, throwsWith } from "../support/rejects-harness.ts";

@@ -15,7 +15,7 @@ import type { Node } from "../../src/node/node.ts";
 import { pauseClock, resumeClock } from "../../src/node/pause.ts";
 import { proveSegment } from "../../src/node/prover.ts";
 import { commitBatch, sequence } from "../../src/node/sequencer.ts";
-import { type Shelf, watchOnce, watchThrough } from "../../src/node/watchtower.ts";
+import { type Shelf, watchOnce, watchThrough } from "../../src/watchtower/watch.ts";
 import { corrupt, onParent } from "../support/dishonest-harness.ts";
 import {
   fund,

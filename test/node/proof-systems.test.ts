@@ -13,7 +13,7 @@ import { challenge } from "../../src/node/dispute.ts";
 import { openMempool } from "../../src/node/mempool.ts";
 import { type PreparedSegment, sendFraud, sendValid } from "../../src/node/prover.ts";
 import { type CheckPolicy, sequence, submit } from "../../src/node/sequencer.ts";
-import { watchOnce } from "../../src/node/watchtower.ts";
+import { watchOnce } from "../../src/watchtower/watch.ts";
 import {
   type ProofSystem,
   type ProofSystemName,

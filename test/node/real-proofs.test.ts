@@ -14,7 +14,7 @@ import type { Node } from "../../src/node/node.ts";
 import { proveSegment, sendFraud, sendValid } from "../../src/node/prover.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
-import { watchOnce, watchThrough } from "../../src/node/watchtower.ts";
+import { watchOnce, watchThrough } from "../../src/watchtower/watch.ts";
 import { type SegmentProver, segmentProver, UltraHonk } from "../../src/prover/index.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { fund, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";

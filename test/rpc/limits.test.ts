@@ -172,6 +172,22 @@ describe("limits of the JSON-RPC server", () => {
     await resultOf(url, "eth_newFilter", {});
   });
 
+  it("bound the filters of one address", async () => {
+    const { url } = await serve({ filtersPerAddress: 1 });
+    await resultOf(url, "eth_newBlockFilter");
+    expect((await ask(url, "eth_newFilter", {})).error?.code).to.equal(LIMIT);
+  });
+
+  it("bound the logs that a filter tells at once, and lose none: the client asks for them by range", async () => {
+    const { url } = await serve({ logs: 1 });
+    const filter = await resultOf(url, "eth_newFilter", {});
+    await rig.fund([l2Wallet("four").address]);
+    const logs = async () => (await ask(url, "eth_getFilterChanges", filter)).error?.code;
+    await rig.fund([l2Wallet("five").address]);
+    expect(await logs()).to.equal(LIMIT);
+    expect(await logs()).to.equal(LIMIT);
+  });
+
   it("bound the blocks and logs of one search", async () => {
     const { chain } = rig.service.engine;
     await rig.fund([l2Wallet("one").address, l2Wallet("two").address]);

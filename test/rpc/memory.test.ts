@@ -132,7 +132,7 @@ describe("memory of dropped transactions", () => {
 describe("budget of calls", () => {
   it("is each address's own, and a new one every second", () => {
     let now = 1_000;
-    const budget = createBudget(10, () => now);
+    const budget = createBudget(10, 1_000, () => now);
     budget.take("a", 9);
     budget.take("b", 10);
     expect(throwsWith(() => budget.take("a", 2), "RPC_LIMIT").args).to.include({ most: 10, actual: 11 });
@@ -141,5 +141,13 @@ describe("budget of calls", () => {
     throwsWith(() => budget.take("a", 1), "RPC_LIMIT");
     now = 2_000;
     budget.take("a", 10);
+  });
+
+  it("is bounded for all addresses together: what is refused costs nobody anything", () => {
+    const budget = createBudget(10, 15, () => 1_000);
+    budget.take("a", 10);
+    expect(throwsWith(() => budget.take("b", 6), "RPC_LIMIT").args).to.include({ most: 15, actual: 16 });
+    budget.take("b", 5);
+    throwsWith(() => budget.take("c", 1), "RPC_LIMIT");
   });
 });

@@ -66,6 +66,16 @@ describe("the checker of scenarios", function () {
     expect(result.ok).to.equal(false);
   }
 
+  it("notices a promise that is not kept", () =>
+    fails(
+      {
+        afterCommit: async (stage) => {
+          stage.figure({ what: "gas", unit: "gas", promised: 1n, measured: 2n });
+        },
+      },
+      ["promise: gas"],
+    ));
+
   it("notices one wei that moves on L1 behind the stage's back", () =>
     fails(
       {

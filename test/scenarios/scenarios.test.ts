@@ -17,6 +17,7 @@ describe("scenarios", function () {
       expectPlayed(result);
       expectSoundTimeline(result);
       expectCompleteChecks(result);
+      expectKeptPromises(result);
     });
   }
 
@@ -44,6 +45,15 @@ function expectSoundTimeline({ timeline }: ScenarioResult): void {
     expect(gas).to.equal(transactions.reduce((sum, { gasUsed }) => sum + gasUsed, 0n));
     for (const { gasUsed } of transactions) expect(gasUsed < MOST_DISPUTE_GAS).to.equal(true);
   }
+}
+
+/** Numbers that a story promises, by how many there are. */
+const PROMISES: Readonly<Record<string, number>> = { "trading-day": 7, "doubted-arbitrage": 1 };
+
+function expectKeptPromises({ name, figures, tables }: ScenarioResult): void {
+  expect(figures.length).to.equal(PROMISES[name] ?? 0);
+  expect(figures.filter(({ kept }) => !kept)).to.deep.equal([]);
+  if (name === "trading-day") expect(tables.map(({ rows }) => rows.length)).to.deep.equal([15]);
 }
 
 /** All that a person can have, for each of nine people, and what the contracts hold. */

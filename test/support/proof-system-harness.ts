@@ -10,7 +10,7 @@ import type { Node } from "../../src/node/node.ts";
 import { type PreparedSegment, type ProvenSegment, prepareSegment } from "../../src/node/prover.ts";
 import { commitBatch } from "../../src/node/sequencer.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
-import { watchOnce } from "../../src/node/watchtower.ts";
+import { watchOnce } from "../../src/watchtower/watch.ts";
 import {
   type ProofSystem,
   type ProofSystemName,

@@ -32,11 +32,19 @@ export function eventMethods(context: RpcContext, status: StatusWatch): Methods 
 
     eth_newFilter: method(
       z.tuple([params.logFilter]),
-      ([filter]) => filters.add({ kind: "logs", filter }),
+      ([filter], { address }) => filters.add({ kind: "logs", filter }, address),
       10,
     ),
-    eth_newBlockFilter: method(params.nothing, () => filters.add({ kind: "blocks" }), 10),
-    eth_newPendingTransactionFilter: method(params.nothing, () => filters.add({ kind: "pooled" }), 10),
+    eth_newBlockFilter: method(
+      params.nothing,
+      (_, { address }) => filters.add({ kind: "blocks" }, address),
+      10,
+    ),
+    eth_newPendingTransactionFilter: method(
+      params.nothing,
+      (_, { address }) => filters.add({ kind: "pooled" }, address),
+      10,
+    ),
     eth_getFilterChanges: method(byHandle, ([id]) => filters.changes(id), 10),
     eth_getFilterLogs: method(byHandle, ([id]) => search(filters.filterOf(id)), SEARCH_COST),
     eth_uninstallFilter: method(byHandle, ([id]) => filters.remove(id)),

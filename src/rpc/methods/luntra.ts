@@ -15,6 +15,7 @@ import { finalityOfTransaction } from "../finality.ts";
 import { toJson } from "../json.ts";
 import { type Methods, method } from "../method.ts";
 import * as params from "../params.ts";
+import { showRisk } from "../risk.ts";
 import { statusOf } from "../status.ts";
 
 /** What makes the node look through batches, or run one again. */
@@ -49,6 +50,11 @@ export function luntraMethods(context: RpcContext): Methods {
     luntra_getDisputes: method(
       z.tuple([params.block.nullish()]),
       ([at]) => json(showDisputes(context, at == null ? undefined : batchAt(context, at), at == null)),
+      LOOK_COST,
+    ),
+    luntra_risk: method(
+      z.tuple([params.block]),
+      async ([at]) => await showRisk(context, batchAt(context, at)),
       LOOK_COST,
     ),
   };

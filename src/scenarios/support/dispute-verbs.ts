@@ -9,7 +9,7 @@ import { segmentWords } from "../../node/execution.ts";
 import { type ProvenSegment, sendFraud, sendValid } from "../../node/prover.ts";
 import { runSegment } from "../../node/segment-run.ts";
 import { type BuiltBatch, type Committed, commitBatch } from "../../node/sequencer.ts";
-import type { WatchReport } from "../../node/watchtower.ts";
+import type { WatchReport } from "../../watchtower/watch.ts";
 import type { Actor } from "./actors.ts";
 import { buildOn, type Lying } from "./dishonest.ts";
 import { nextBlockAt } from "./l1-control.ts";

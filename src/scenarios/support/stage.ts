@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContractFactory } from "ethers";
 import type { AddressBook } from "../../chain/address-book.ts";
+import { ether } from "../../chain/amounts.ts";
 import { openChain } from "../../chain/client.ts";
 import { deploy } from "../../chain/deploy.ts";
 import { larger } from "../../chain/economics.ts";
@@ -19,6 +20,7 @@ import type { LocalChain, Theatre } from "../scenario.ts";
 import { type Cast, castOf, type Name } from "./actors.ts";
 import { withBackdoors } from "./broken-verifiers.ts";
 import { type Check, type Checkable, check } from "./checks.ts";
+import { type Figure, minutes, type Table } from "./figures.ts";
 import { type Balances, changesBetween, Ledger } from "./ledger.ts";
 import { Oracle } from "./oracle.ts";
 import type { TimelineEvent } from "./timeline.ts";
@@ -43,6 +45,19 @@ const EVERYBODY_ALIKE: Partial<Parameters> = {
 /** Tokens that users start with. */
 const TOKENS_EACH = 1_000_000n;
 const TOKEN_HOLDERS: readonly Name[] = ["alice", "bob", "carol"];
+
+interface Measured {
+  readonly what: string;
+  readonly unit: keyof typeof SAY;
+  readonly promised: bigint;
+  readonly measured: bigint;
+}
+
+const SAY = {
+  gas: (amount: bigint) => `${amount} gas`,
+  wei: ether,
+  seconds: (amount: bigint) => minutes(Number(amount)),
+} as const;
 
 interface Setting {
   readonly chain: LocalChain;
@@ -74,6 +89,9 @@ export class Stage {
   readonly n: number;
   readonly timeline: TimelineEvent[] = [];
   readonly checks: Check[] = [];
+  /** What was promised, beside what was measured; and what is told besides. */
+  readonly figures: Figure[] = [];
+  readonly tables: Table[] = [];
   /** Next L2 nonce of each actor, by what it has signed so far. */
   readonly nonces = new Map<Name, bigint>();
   /** Exits (`number:index`) and batches' fees that have been paid out. */
@@ -177,6 +195,18 @@ export class Stage {
 
   check(what: string, expected: Checkable, actual: Checkable): void {
     this.checks.push(check(what, expected, actual));
+  }
+
+  /** A promise that is not kept is a check that fails. */
+  figure({ what, unit, promised, measured }: Measured): void {
+    const kept = measured <= promised;
+    const say = SAY[unit];
+    this.figures.push({ what, promised: say(promised), measured: say(measured), kept });
+    this.check(`promise: ${what}`, true, kept);
+  }
+
+  table(table: Table): void {
+    this.tables.push(table);
   }
 
   async increaseTime(seconds: bigint): Promise<void> {

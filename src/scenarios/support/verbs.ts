@@ -26,7 +26,7 @@ import {
   sequence,
   submit,
 } from "../../node/sequencer.ts";
-import { type Action, type WatchReport, watchOnce } from "../../node/watchtower.ts";
+import { type Action, type WatchReport, watchOnce } from "../../watchtower/watch.ts";
 import type { Actor } from "./actors.ts";
 import { type Lie, type Lying, lie } from "./dishonest.ts";
 import { BASE_FEE, type Call, type SignedCall, sign } from "./l2-calls.ts";

@@ -2,6 +2,8 @@
 // twice, nobody honest lost a bond, and all money is somewhere.
 
 import { expect } from "chai";
+import type { TransactionResponse } from "ethers";
+import { explainFailure } from "../../../src/chain/reverts.ts";
 import type { Hex } from "../../../src/chain/types.ts";
 import { capacityOf, flagsOf, INSTANCES } from "../../../src/model/index.ts";
 import { bondOf } from "../../../src/node/bond.ts";
@@ -90,6 +92,28 @@ async function custodyOf({ chain }: Node): Promise<{ custody: bigint; burned: bi
   return { custody: await bridge.custody(`0x${"0".repeat(40)}`), burned: await bridge.burned() };
 }
 
+/** What is known about a commit that L1 refused: what it would say a block earlier and at the end of that block, and what came with it. */
+async function explainRefused({ chain }: Node, sent: TransactionResponse): Promise<string> {
+  const { provider, abis } = chain;
+  const { hash, nonce, from, to, data, gasLimit, blockNumber } = sent;
+  const at = blockNumber ?? 0;
+  const answer = async (blockTag: number) => {
+    try {
+      await provider.call({ from, to, data, gasLimit, blockTag });
+      return "nothing";
+    } catch (error) {
+      return String(explainFailure(abis, "the commit", error));
+    }
+  };
+  const receipt = await provider.getTransactionReceipt(hash);
+  const others = (await provider.getBlock(at, true))?.prefetchedTransactions ?? [];
+  const beside = others.map((one) => `${one.from.slice(0, 8)} nonce ${one.nonce} ${one.data.slice(0, 10)}`);
+  return [
+    `L1 refused commit ${hash}, nonce ${nonce}, block ${at}, gas ${receipt?.gasUsed} of ${gasLimit}`,
+    `a block earlier: ${await answer(at - 1)}; then: ${await answer(at)}; beside it: ${beside.join(", ")}`,
+  ].join("; ");
+}
+
 /** One mined transaction for each position, and none that L1 refused. */
 async function auditCommits({ provider, book }: L1, node: Node, rollbacks: number): Promise<void> {
   const { rollup } = node.chain.contracts;
@@ -99,11 +123,13 @@ async function auditCommits({ provider, book }: L1, node: Node, rollbacks: numbe
   let mined = 0;
   for (let number = book.fromBlock; number <= last; number++) {
     const block = await provider.getBlock(number, true);
-    for (const { to, data, hash } of block?.prefetchedTransactions ?? []) {
+    for (const sent of block?.prefetchedTransactions ?? []) {
+      const { to, data, hash } = sent;
       const isCommit = to?.toLowerCase() === book.addresses.rollup.toLowerCase() && data.startsWith(selector);
       if (!isCommit) continue;
       mined += 1;
-      expect((await provider.getTransactionReceipt(hash))?.status, `commit ${hash}`).to.equal(1);
+      const receipt = await provider.getTransactionReceipt(hash);
+      if (receipt?.status !== 1) expect.fail(await explainRefused(node, sent));
     }
   }
   expect(mined, "commits on L1").to.equal(Number(node.derivation.view.head) + rollbacks);

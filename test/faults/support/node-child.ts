@@ -76,7 +76,12 @@ const rpc = await openRpcServer({
   pool: service.pool,
   node,
   forward: () => service.leader,
-  limits: { requestsPerSecond: 100_000, callsPerSecond: 1_000_000, forwardTimeoutMs: 1_000 },
+  limits: {
+    requestsPerSecond: 100_000,
+    callsPerSecond: 1_000_000,
+    callsPerSecondInAll: 1_000_000,
+    forwardTimeoutMs: 1_000,
+  },
 });
 say("listening", rpc.url);
 const stopped = await new Promise((resolve) => process.once("SIGTERM", resolve));

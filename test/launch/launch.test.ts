@@ -1,0 +1,232 @@
+// A launch in this process: stopped between any two requests to L1, it goes on; what stands there afterwards is compared with everything
+// that it should be, and each kind of tampering is found.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { JsonRpcApiProvider, Signer } from "ethers";
+import hre from "hardhat";
+import { type AddressBook, readAddressBook } from "../../src/chain/address-book.ts";
+import type { ArtifactReader } from "../../src/chain/artifacts.ts";
+import type { VerifierSource } from "../../src/chain/deploy.ts";
+import type { Hex } from "../../src/chain/types.ts";
+import { dryRun } from "../../src/launch/dry-run.ts";
+import { type LaunchFile, parseLaunchFile } from "../../src/launch/file.ts";
+import type { BuildReader } from "../../src/launch/ignition.ts";
+import { type LaunchOptions, launch } from "../../src/launch/launch.ts";
+import { type FindingKind, type SelfCheckOptions, selfCheck } from "../../src/launch/self-check.ts";
+import { verifierSources } from "../../src/node/verifier-sources.ts";
+import { UltraHonk } from "../../src/prover/index.ts";
+import { rejectsWith } from "../support/rejects-harness.ts";
+import { developmentRoles, fileText } from "./support.ts";
+
+const artifacts = hre.artifacts as unknown as ArtifactReader & BuildReader;
+const CONTRACTS = 9;
+
+describe("launch", function () {
+  this.timeout(300_000);
+  let directory: string;
+  let verifiers: readonly VerifierSource[];
+  let file: LaunchFile;
+
+  before(async () => {
+    verifiers = await verifierSources([new UltraHonk("dev")], { development: true });
+    file = parseLaunchFile(fileText(), "test");
+  });
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "luntra-launch-"));
+  });
+
+  afterEach(() => rm(directory, { recursive: true }));
+
+  async function optionsOn(connection: Connection): Promise<LaunchOptions> {
+    const [signer] = (await connection.ethers.getSigners()) as unknown as Signer[];
+    if (signer === undefined) throw new RangeError("expected a signer");
+    const { provider } = connection;
+    return { file, verifiers, signer, provider, artifacts, directory, network: "here" };
+  }
+
+  it("goes on from between any two requests to L1", async () => {
+    const connection = await hre.network.create();
+    const options = await optionsOn(connection);
+    let stops = 0;
+    // Later and later, and never at the same place of a contract's turn twice in a row.
+    for (let after = 3; ; after = (after * 7) % 13) {
+      const provider = stoppedAfter(connection.provider, 6 + after);
+      const book = await launch({ ...options, provider }).catch((error: unknown) => {
+        expect(error).to.have.property("code", "IGNITION_FAILED");
+        expect(String(error)).to.contain(STOPPED);
+      });
+      if (book !== undefined) break;
+      stops++;
+    }
+    expect(stops).to.be.greaterThan(10);
+    expect(await options.signer.getNonce()).to.equal(CONTRACTS);
+    const book = await readAddressBook(directory, "here");
+    const l1 = connection.ethers.provider as unknown as JsonRpcApiProvider;
+    expect(await selfCheck({ file, book, artifacts, l1, verifiers })).to.deep.equal([]);
+  });
+
+  it("is for one chain and one deployer", async () => {
+    const connection = await hre.network.create();
+    const options = await optionsOn(connection);
+    await rejectsWith(launch({ ...options, file: { ...file, chainId: 5n } }), "WRONG_CHAIN");
+    const roles = { ...file.roles, deployer: file.roles.guardian };
+    await rejectsWith(launch({ ...options, file: { ...file, roles } }), "ROLE_REFUSED");
+    expect(await options.signer.getNonce()).to.equal(0);
+  });
+
+  it("costs and stands where the dry run says", async () => {
+    const connection = await hre.network.create();
+    const options = await optionsOn(connection);
+    const dry = await hre.network.create();
+    const { provider, ethers } = dry;
+    const run = await dryRun({ file, verifiers, artifacts, network: "here", provider, ethers, nonce: 0 });
+    const book = await launch(options);
+    expect(run.book.addresses).to.deep.equal(book.addresses);
+    expect(run.contracts.length).to.equal(CONTRACTS);
+    let gas = 0n;
+    const l1 = connection.ethers.provider as unknown as JsonRpcApiProvider;
+    for (let number = 1; number <= (await l1.getBlockNumber()); number++) {
+      gas += (await l1.getBlock(number))?.gasUsed ?? 0n;
+    }
+    // The L2 chain ids differ, and a zero byte of input costs less than another one.
+    expect(Number(run.gas)).to.be.closeTo(Number(gas), 500);
+    expect(run.dearest < 2n ** 24n).to.equal(true);
+  });
+
+  describe("self-check", () => {
+    let options: SelfCheckOptions;
+    let l1: JsonRpcApiProvider;
+
+    beforeEach(async () => {
+      const connection = await hre.network.create();
+      l1 = connection.ethers.provider as unknown as JsonRpcApiProvider;
+      const book = await launch(await optionsOn(connection));
+      options = { file, book, artifacts, l1, verifiers };
+    });
+
+    async function kinds(changed: Partial<SelfCheckOptions>): Promise<readonly FindingKind[]> {
+      const found = await selfCheck({ ...options, ...changed });
+      for (const { expected, actual } of found) expect(expected).to.not.equal(actual);
+      return [...new Set(found.map(({ kind }) => kind))];
+    }
+
+    it("finds nothing where nothing is wrong", async () => {
+      expect(await selfCheck(options)).to.deep.equal([]);
+    });
+
+    it("finds one changed byte in any contract's code", async () => {
+      const { addresses, verifiers: deployed } = options.book;
+      const contracts = [...Object.values(addresses), deployed[0]?.generated ?? ""];
+      for (const address of new Set(contracts)) {
+        const code = await l1.getCode(address);
+        // Near the end, before the metadata, where no immutable is.
+        const at = code.length - 400;
+        const other = code.slice(at, at + 2) === "fe" ? "fd" : "fe";
+        await l1.send("hardhat_setCode", [address, code.slice(0, at) + other + code.slice(at + 2)]);
+        expect(await kinds({}), address).to.include("contract");
+        await l1.send("hardhat_setCode", [address, "0x"]);
+        expect(await kinds({}), address).to.include("contract");
+        await l1.send("hardhat_setCode", [address, code]);
+      }
+      expect(await kinds({})).to.deep.equal([]);
+    });
+
+    it("finds a contract that was built with other parameters than the file says, each of them", async () => {
+      for (const [name, value] of Object.entries(file.parameters)) {
+        const other = typeof value === "string" ? options.book.addresses.clock : value + 1n;
+        const parameters = { ...file.parameters, [name]: other };
+        expect(await kinds({ file: { ...file, parameters } }), name).to.deep.equal(["file"]);
+        // The book agrees with the file, and both are wrong about L1.
+        const book = { ...options.book, parameters } as AddressBook;
+        const found = await kinds({ file: { ...file, parameters }, book });
+        expect(found, name).to.include("creation");
+      }
+    });
+
+    it("finds contracts that are wired to others, as their immutables say", async () => {
+      const { rollup, challenges } = options.book.addresses;
+      const stranger = await secondDeployment(l1, options);
+      // Another deployment's contract with the same code, at this one's address: only its peers differ.
+      for (const [address, its] of [
+        [rollup, stranger.addresses.rollup],
+        [challenges, stranger.addresses.challenges],
+      ] as const) {
+        const code = await l1.getCode(address);
+        await l1.send("hardhat_setCode", [address, await l1.getCode(its)]);
+        const found = await selfCheck(options);
+        expect(found.map(({ kind }) => kind)).to.include("contract");
+        expect(found.some(({ what }) => what.startsWith("the code of"))).to.equal(false);
+        await l1.send("hardhat_setCode", [address, code]);
+      }
+    });
+
+    it("finds an address book that names another deployment's contracts", async () => {
+      const { addresses } = await secondDeployment(l1, options);
+      for (const name of Object.keys(addresses) as (keyof typeof addresses)[]) {
+        const book = { ...options.book, addresses: { ...options.book.addresses, [name]: addresses[name] } };
+        expect(await kinds({ book }), name).to.include("creation");
+      }
+    });
+
+    it("finds a verifier of other keys, or of keys that everybody can forge proofs with", async () => {
+      const [source] = verifiers as [VerifierSource];
+      for (const change of [
+        { vkHash: `0x${"11".repeat(32)}` },
+        { circuitHash: `0x${"11".repeat(32)}` },
+        { contract: { artifact: "HonkVerifierDevCeremony" } },
+        { development: false },
+      ]) {
+        expect(await kinds({ verifiers: [{ ...source, ...change }] })).to.deep.equal(["key"]);
+      }
+    });
+
+    it("finds another circuit, chain, proof system or deployer than the file's", async () => {
+      for (const change of [
+        { chainId: 1n },
+        { instance: "standard" as const },
+        { proofSystems: ["groth16" as const] },
+        { roles: { ...developmentRoles(), deployer: file.roles.guardian, guardian: file.roles.deployer } },
+      ]) {
+        expect(await kinds({ file: { ...file, ...change } })).to.include("file");
+      }
+    });
+
+    it("finds a primary that has code, and one account for two roles", async () => {
+      await l1.send("hardhat_setCode", [file.roles.sequencer, `0xef0100${"11".repeat(20)}`]);
+      expect(await kinds({})).to.deep.equal(["role"]);
+      await l1.send("hardhat_setCode", [file.roles.sequencer, "0x"]);
+      const roles = { ...file.roles, watchtower: file.roles.sequencer };
+      expect(await kinds({ file: { ...file, roles } })).to.deep.equal(["role"]);
+    });
+  });
+
+  /** The same launch once more, on the same chain. */
+  async function secondDeployment(l1: JsonRpcApiProvider, { book }: SelfCheckOptions): Promise<AddressBook> {
+    const signer = await l1.getSigner(book.deployer);
+    const provider = { request: (its: Request) => l1.send(its.method, [...(its.params ?? [])]) };
+    return await launch({ file, verifiers, signer, provider, artifacts, directory, network: "there" });
+  }
+});
+
+type Connection = Awaited<ReturnType<typeof hre.network.create>>;
+type Request = { readonly method: string; readonly params?: readonly Hex[] };
+type Requests = LaunchOptions["provider"];
+
+const STOPPED = "pulled plug";
+
+/** L1 gets one more request, and nobody hears its answer. */
+function stoppedAfter(provider: Requests, requests: number): Requests {
+  let left = requests;
+  return {
+    request: async (args) => {
+      if (left < 0) throw new RangeError(STOPPED);
+      const answer: unknown = await provider.request(args);
+      if (left-- === 0) throw new RangeError(STOPPED);
+      return answer;
+    },
+  };
+}
