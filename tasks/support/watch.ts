@@ -72,8 +72,9 @@ function troubleOf(error: unknown): Look {
 
 /** As many lines as there is room for, over those of before. */
 function screenOf(lines: readonly string[], rows: number | undefined): string[] {
-  const room = Math.max(1, (rows ?? 24) - 1);
-  const fitting = lines.slice(0, room).map((line) => `${line}${REST_OF_LINE}`);
+  // Some terminals do not say how high they are.
+  const room = rows ? rows - 1 : lines.length;
+  const fitting = lines.slice(0, Math.max(1, room)).map((line) => `${line}${REST_OF_LINE}`);
   const [first = "", ...rest] = fitting;
   const all = [`${HOME}${first}`, ...rest];
   return [...all.slice(0, -1), `${all.at(-1)}${REST_OF_SCREEN}`];

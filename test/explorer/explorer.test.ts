@@ -6,6 +6,7 @@ import { hexlify, zeroPadBytes } from "ethers";
 import type { Browser, Page } from "playwright-core";
 import type { Hex } from "../../src/chain/types.ts";
 import { bundleExplorer } from "../../src/explorer/bundle.ts";
+import { percent } from "../../src/explorer/page/format.ts";
 import { explorerPage, explorerRoutes } from "../../src/explorer/routes.ts";
 import { challenge, timeout } from "../../src/node/dispute.ts";
 import type { Prover } from "../../src/node/segment-run.ts";
@@ -184,6 +185,16 @@ describe("explorer page", function () {
     await page.getByText("No challenge is open.").waitFor();
     await page.goto(`${server.url}/#/batch/${id}`);
     await page.getByRole("cell", { name: "proven" }).waitFor();
+    // The node's own score, with what it rests on.
+    const risk = await resultOf<{ probability: number; reasons: { contribution: number }[] }>(
+      server.url,
+      "luntra_risk",
+      id,
+    );
+    const section = page.getByRole("region", { name: "Risk" });
+    await section.getByText(percent(risk.probability), { exact: true }).waitFor();
+    const reasons = section.getByRole("table", { name: /^Why/ }).getByRole("row");
+    expect(await reasons.count()).to.equal(1 + Math.min(risk.reasons.length, 6));
     await screenshot(page, "batch");
     await expectAccessible(page);
   });
@@ -326,6 +337,8 @@ describe("explorer page", function () {
   it("says that it is out of date when the node is gone, and goes on by itself when it is back", async () => {
     const page = await open();
     await page.getByText("live", { exact: true }).waitFor();
+    await page.getByRole("row").nth(5).waitFor();
+    await screenshot(page, "batches");
     await server.close();
     await page.getByText("Not connected to the node. What you see is").waitFor();
     expect(await page.getByRole("status").textContent()).to.equal("Connection to the node lost.");
