@@ -70,6 +70,16 @@ describe("explorer's words", () => {
     expect(format.decimal(5n, 3)).to.equal("0.005");
   });
 
+  it("call little risk little, and not none", () => {
+    expect([0, 0.00001, 0.0264, 0.5, 1].map(format.percent)).to.deep.equal([
+      "0.0 %",
+      "< 0.1 %",
+      "2.6 %",
+      "50 %",
+      "100 %",
+    ]);
+  });
+
   it("give a length of time in its two largest units", () => {
     expect([0, 59, 60, 3_725, 90_061, -5].map(format.span)).to.deep.equal([
       "0 s",

@@ -20,7 +20,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export const DESKTOP = { viewport: { width: 1280, height: 900 } };
+export const DESKTOP = { viewport: { width: 1280, height: 560 } };
 export const PHONE = {
   viewport: { width: 360, height: 740 },
   deviceScaleFactor: 2,

@@ -63,7 +63,9 @@ export function moment(seconds: number): string {
   return new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }
 
+/** What is little is not nothing. */
 export function percent(probability: number): string {
+  if (probability > 0 && probability < 0.001) return "< 0.1 %";
   return `${(100 * probability).toFixed(probability < 0.1 ? 1 : 0)} %`;
 }
 

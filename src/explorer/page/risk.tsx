@@ -153,7 +153,9 @@ function Reasons({ reasons }: Pick<Risk, "reasons">) {
                 {Math.abs(contribution).toFixed(2)}
               </th>
               <td>{aboutOf(feature)}</td>
-              <td class="number">{String(Math.round(value * 1000) / 1000)}</td>
+              <td class="number" data-name="here:">
+                {String(Math.round(value * 1000) / 1000)}
+              </td>
             </tr>
           ))}
         </tbody>
