@@ -163,6 +163,7 @@ async function run(
     lines: [
       "",
       ...facts({
+        Explorer: urls.join(", "),
         "L2 JSON-RPC": urls.map((url) => `${url}  ${url.replace("http", "ws")}`).join(", "),
         "L2 chain id": l2ChainId,
         "L1 JSON-RPC": `${l1}, chain id 31337`,

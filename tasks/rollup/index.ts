@@ -56,6 +56,15 @@ const status = defineOnDeployment(
   ["rollup", "status"],
   "Shows head, finality, pending batches, queue, bonds and parameters",
 )
+  .addFlag({
+    name: "watch",
+    description: "Go on showing them until interrupted; with --json a line a change",
+  })
+  .addOption({
+    name: "interval",
+    description: "With --watch, time between two looks at L1",
+    defaultValue: "2s",
+  })
   .setAction(() => import("./status.ts"))
   .build();
 
