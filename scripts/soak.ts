@@ -41,7 +41,7 @@ print(report);
 if (values.out !== undefined) await writeFile(values.out, `${JSON.stringify(report, undefined, 2)}\n`);
 process.exit(report.invariants.every(({ holds }) => holds) ? 0 : 1);
 
-function print({ invariants, disputes, faults, deaths, alerts, ...rest }: SoakReport): void {
+function print({ invariants, disputes, faults, deaths, alerts, failures, ...rest }: SoakReport): void {
   const { wasted, seed: its, ...counts } = rest;
   console.log(`\nSoak with seed 0x${its.toString(16)}`);
   console.table(counts);
@@ -54,6 +54,7 @@ function print({ invariants, disputes, faults, deaths, alerts, ...rest }: SoakRe
   console.log(`Wasted by watchtowers: ${wasted.gas} gas in ${wasted.transactions} transaction(s)`);
   console.log("Alerts");
   console.table(alerts);
+  for (const failure of failures) console.log(`Failed: ${failure}`);
   for (const { name, holds, reason } of invariants) {
     console.log(`${holds ? "✔" : "✘"} ${name}${reason === undefined ? "" : `: ${reason}`}`);
   }

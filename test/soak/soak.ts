@@ -35,6 +35,8 @@ export interface SoakReport {
   /** Of watchtowers' transactions that L1 refused. */
   readonly wasted: { readonly transactions: number; readonly gas: number };
   readonly alerts: Readonly<Record<string, number>>;
+  /** What watchtowers failed in. */
+  readonly failures: readonly string[];
   readonly settledSeconds: number;
   readonly invariants: readonly Invariant[];
 }
@@ -116,6 +118,7 @@ async function play(network: SoakNetwork, { minutes, seed, only, say }: SoakOpti
     disputes,
     wasted: await wastedGas(network),
     alerts: counted(hook.alerts.map(({ kind }) => kind)),
+    failures: hook.alerts.filter(({ kind }) => kind === "action-failed").map(({ message }) => message),
     settledSeconds,
     invariants,
   };
