@@ -327,6 +327,11 @@ export const ERRORS = {
       `expected ${account} to be at nonce ${expected}, where the next contract's address comes from, got ${actual}`,
     "Begin another launch with another --deployment: the deployer's account sent something else meanwhile, or L1 forgot",
   ),
+  LAUNCH_REQUIRED: entry<{ chainId: bigint }>(
+    ({ chainId }) =>
+      `expected chain id 31337 for \`rollup deploy\`, which neither goes on nor checks accounts, got ${chainId}`,
+    "Launch step by step: `launch init`, then docs/runbook.md",
+  ),
   IGNITION_FAILED: entry<{ reason: string }>(
     ({ reason }) => `expected Ignition to deploy every contract: ${reason}`,
     "Put the cause right and run the same command again: it goes on where it stopped",
@@ -639,6 +644,10 @@ export const ERRORS = {
     ({ account, network, accounts }) =>
       `expected an account of network ${network}, which has ${accounts}, got ${account}`,
     "Give an index, counted from 0, or the address of an account that the network is configured with",
+  ),
+  CONFIGURATION_MISSING: entry<{ network: string; reason: string }>(
+    ({ network, reason }) => `expected network ${network} to have its configuration: ${reason}`,
+    "Set the variable with `hardhat keystore set`, or in the environment; LUNTRA_ROLE says whose key is used",
   ),
   KEY_UNAVAILABLE: entry<{ account: string; network: string }>(
     ({ account, network }) =>

@@ -31,7 +31,7 @@ export interface LaunchFile {
   /** One account may have several roles. */
   readonly sharedAccounts: boolean;
   readonly funds: Readonly<{
-    /** Most that a unit of L1 gas is expected to cost: balances are checked at it. */
+    /** Most that a unit of L1 gas may cost: while it costs more, nothing is deployed; balances are checked at it. */
     maxFeePerGas: bigint;
     sequencerBond: bigint;
     watchtowerBond: bigint;
@@ -149,6 +149,10 @@ export function parseLaunchFile(text: string, path: string): LaunchFile {
   };
 }
 
+const KEY = /[0-9a-f]{64}/i;
+
+/** Who writes a key where an address belongs does not find it in a log. */
 function shown(value: unknown): string {
-  return value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  return KEY.test(text) ? "something as long as a key, which has no place here" : text;
 }

@@ -35,6 +35,8 @@ export interface IgnitionOptions {
   readonly provider: EIP1193Provider;
   readonly deployer: Hex;
   readonly confirmations: number;
+  /** While a unit of gas costs more, nothing is sent. */
+  readonly maxFeePerGas: bigint;
   /** Folder of the launch; the journal lies in it. Without it nothing is kept. */
   readonly folder?: string;
   /** Block from which on the deployer's transactions are looked for. */
@@ -44,7 +46,8 @@ export interface IgnitionOptions {
 
 /** Deploys what is not there yet. Throws IGNITION_FAILED. */
 export async function deployModule(options: IgnitionOptions): Promise<void> {
-  const { steps, artifacts, provider, deployer, confirmations, folder, onStep, since } = options;
+  const { steps, artifacts, provider, deployer, confirmations, maxFeePerGas, folder, onStep, since } =
+    options;
   const deploymentDir = folder === undefined ? undefined : journalFolder(folder);
   if (deploymentDir !== undefined) {
     await adoptLost({
@@ -66,6 +69,7 @@ export async function deployModule(options: IgnitionOptions): Promise<void> {
       deploymentParameters: {},
       accounts: [deployer],
       defaultSender: deployer,
+      maxFeePerGasLimit: maxFeePerGas,
       config: {
         requiredConfirmations: (await minesAtOnce(provider)) ? 1 : confirmations,
         blockPollingInterval: BLOCK_POLL_MS,

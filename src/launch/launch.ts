@@ -1,5 +1,7 @@
 // A launch: the same contracts and checks as `deploy`, but every step is written down first, and a launch that was interrupted goes on.
 
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
 import type { Provider, Signer } from "ethers";
 import type { Places } from "../ceremony/index.ts";
@@ -18,11 +20,14 @@ import { type Plan, planOf } from "../chain/deployment-plan.ts";
 import { ask } from "../chain/l1.ts";
 import type { Hex } from "../chain/types.ts";
 import { fail } from "../errors.ts";
+import { withFileLock } from "../node/file-lock.ts";
 import type { LaunchFile } from "./file.ts";
 import { type BuildReader, creations, deployModule, journalFolder } from "./ignition.ts";
 import { type Intent, launchFolder, readIntent, requireSame, subjectOf, writeIntent } from "./intent.ts";
 import { confirmedIn } from "./lost.ts";
 import { refusePublicAccount } from "./public-accounts.ts";
+
+const LOCK_MS = 1_000;
 
 export interface LaunchOptions {
   readonly file: LaunchFile;
@@ -38,7 +43,17 @@ export interface LaunchOptions {
   readonly onStep?: (step: string) => void;
 }
 
+/** Deploys what is not there yet, and writes the address book. Throws what is wrong before anything is sent, or IGNITION_FAILED. */
 export async function launch(options: LaunchOptions): Promise<AddressBook> {
+  const { directory, network } = options;
+  if (directory === undefined) return await run(options);
+  const folder = launchFolder(directory, network);
+  await mkdir(folder, { recursive: true });
+  // Two that send from one account shift each other's addresses.
+  return await withFileLock(join(folder, "lock"), () => run(options), LOCK_MS);
+}
+
+async function run(options: LaunchOptions): Promise<AddressBook> {
   const { file, signer, provider, artifacts, directory, network, onStep } = options;
   const l1 = signer.provider ?? fail("L1_UNAVAILABLE", { what: "launch", reason: "no provider" });
   const deployer = await requireDeployer(file, signer, l1);
@@ -57,6 +72,7 @@ export async function launch(options: LaunchOptions): Promise<AddressBook> {
     provider,
     deployer,
     confirmations: file.confirmations,
+    maxFeePerGas: file.funds.maxFeePerGas,
     since: intent.block,
     ...(folder === undefined ? {} : { folder }),
     ...(onStep && { onStep }),

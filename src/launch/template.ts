@@ -64,7 +64,7 @@ export function launchFileText(options: TemplateOptions): string {
 
   // What the accounts must be able to pay when \`launch check\` looks. Bonds come back; gas does not.
   funds: {
-    // Most that a unit of L1 gas is expected to cost.
+    // Most that a unit of L1 gas may cost: while it costs more, nothing is deployed; balances are checked at it.
     maxFeePerGas: ${text(written("money", preset === "local" ? 10n * GWEI : 50n * GWEI))},
     // Each pending batch locks batchBond (${written("money", parameters.batchBond)}).
     sequencerBond: ${text(written("money", 4n * parameters.batchBond))},

@@ -1,16 +1,20 @@
 // An additive logistic model: the log-odds are a sum, to which each feature adds a piecewise linear function of its own. So every score
-// falls into parts, one a feature, that say why.
+// falls into parts, one a feature, that say why. No function falls anywhere: all features are made so that more is more unusual, and what
+// training met in honest traffic alone must not count in favour of an attack that it never met.
 
-/** What a feature adds: `slopes[0]` from `low` on, `slopes[i]` more from `knots[i − 1]` on, less its mean in training. */
+/** What a feature adds: `slopes[i]` a unit between `edges[i]` and `edges[i + 1]`, less its mean in training. */
 export interface Curve {
   readonly name: string;
-  /** Values beyond what training saw count as the last ones it saw. */
-  readonly low: number;
-  readonly high: number;
-  readonly knots: readonly number[];
+  /** Values beyond the first and the last, which are what training saw, count as these. */
+  readonly edges: readonly number[];
   readonly slopes: readonly number[];
   readonly mean: number;
+  /** What one in twenty and one in a hundred exceeded in training. */
+  readonly rare: readonly number[];
 }
+
+/** The last feature of every model: how many of the others are rare, those that are very rare counting twice. */
+export const RARITY = "rarity";
 
 export interface AdditiveModel {
   /** Log-odds where each feature adds its mean. */
@@ -33,18 +37,33 @@ export interface Score {
   readonly reasons: readonly Contribution[];
 }
 
-/** The pieces of a feature's function, for a value. */
-export function pieces({ low, high, knots }: Pick<Curve, "low" | "high" | "knots">, value: number): number[] {
-  const within = Math.min(Math.max(value, low), high);
-  return [within - low, ...knots.map((knot) => Math.max(0, within - knot))];
+/** How far a value reaches into each piece of its feature's function. */
+export function pieces(edges: readonly number[], value: number): number[] {
+  return edges.slice(1).map((upper, i) => {
+    const lower = edges[i] as number;
+    return Math.min(Math.max(value, lower), upper) - lower;
+  });
 }
 
-export function contributionOf(curve: Curve, value: number): number {
-  return pieces(curve, value).reduce((sum, piece, i) => sum + piece * (curve.slopes[i] ?? 0), -curve.mean);
+export function contributionOf({ edges, slopes, mean }: Curve, value: number): number {
+  return pieces(edges, value).reduce((sum, piece, i) => sum + piece * (slopes[i] ?? 0), -mean);
+}
+
+/** The features' values, and their rarity after them. */
+export function withRarity(
+  curves: readonly Pick<Curve, "rare">[],
+  values: readonly number[],
+): readonly number[] {
+  const rarity = values.reduce(
+    (sum, value, i) => sum + (curves[i]?.rare.filter((limit) => value > limit).length ?? 0),
+    0,
+  );
+  return [...values, rarity];
 }
 
 export function logOdds({ bias, curves }: AdditiveModel, values: readonly number[]): number {
-  return curves.reduce((sum, curve, i) => sum + contributionOf(curve, values[i] ?? 0), bias);
+  const all = withRarity(curves, values);
+  return curves.reduce((sum, curve, i) => sum + contributionOf(curve, all[i] ?? 0), bias);
 }
 
 export function probabilityOf(odds: number): number {
@@ -61,8 +80,9 @@ function oddsOf(probability: number): number {
 }
 
 export function explain(model: AdditiveModel, values: readonly number[], shift = 0): Score {
+  const all = withRarity(model.curves, values);
   const reasons = model.curves.map((curve, i) => {
-    const value = values[i] ?? 0;
+    const value = all[i] ?? 0;
     return { feature: curve.name, value, contribution: contributionOf(curve, value) };
   });
   const odds = reasons.reduce((sum, { contribution }) => sum + contribution, model.bias + shift);

@@ -1,11 +1,12 @@
-// Never, always, or where it pays: the same batches under three ways of proving, with a queue of provers, second by second of protocol time.
+// Never, always, or where it pays: the same batches under several ways of proving, with a queue of provers, commit by commit.
 
 import { larger } from "../chain/economics.ts";
-import { delayCost, doubtCost, type ProofTerms, type RiskPolicy, waitingValue } from "./decide.ts";
+import { delayCost, doubtCost, type ProofTerms, type RiskPolicy, smaller, waitingValue } from "./decide.ts";
 import { planProofs } from "./plan.ts";
-import type { Flow } from "./scores.ts";
+import type { Flow } from "./flow.ts";
 
-export const STRATEGIES = ["never", "always", "risk"] as const;
+/** even: where it pays if all batches were as likely to be doubted; what `risk` does better is the model's. */
+export const STRATEGIES = ["never", "always", "even", "risk"] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 /** A right batch, with what came of it. */
@@ -53,8 +54,13 @@ export function compare(cases: readonly Case[], setting: Setting): readonly Outc
 
 function play(strategy: Strategy, cases: readonly Case[], setting: Setting): Outcome {
   const { terms, policy, workers } = setting;
+  const mean = cases.reduce((sum, { probability }) => sum + probability, 0) / Math.max(cases.length, 1);
   const all = cases.map(
-    (its): Tracked => ({ its, value: waitingValue(its.flow, policy), provenAt: undefined }),
+    (its): Tracked => ({
+      its: strategy === "even" ? { ...its, probability: mean } : its,
+      value: waitingValue(its.flow, policy),
+      provenAt: undefined,
+    }),
   );
   const provers = new Provers(workers, terms.proofTime);
   let [first, parentFinal, proofs, proofCost] = [0, 0n, 0n, 0n];
@@ -105,7 +111,7 @@ function chosen(
 function finalAt({ its, provenAt }: Tracked, parentFinal: bigint, { terms }: Setting): bigint {
   const window = its.committedAt + terms.challengeWindow;
   const early = provenAt === undefined ? window : larger(provenAt, its.committedAt + terms.earliestFinality);
-  return larger(parentFinal, early < window ? early : window);
+  return larger(parentFinal, smaller(early, window));
 }
 
 function tally(all: readonly Tracked[], setting: Setting) {
@@ -124,7 +130,7 @@ function sums(all: readonly Tracked[], setting: Setting, proofCost: bigint) {
   for (const batch of all) {
     parentFinal = finalAt(batch, parentFinal, setting);
     const waited = parentFinal - batch.its.committedAt;
-    const exposed = waited < terms.challengeWindow ? waited : terms.challengeWindow;
+    const exposed = smaller(waited, terms.challengeWindow);
     delay += delayCost(batch.value, waited, policy);
     doubt += doubtCost(batch.its.doubted, batch.value, exposed, terms, policy);
   }

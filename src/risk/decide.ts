@@ -123,6 +123,6 @@ export function decide(
   return { prove: gain > 0n, provenIn: early, waitsFor: waits, machine, gas, delay, doubt, gain };
 }
 
-function smaller(a: bigint, b: bigint): bigint {
+export function smaller(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }

@@ -1,4 +1,4 @@
-// What proving came to on a deployment, from L1 alone, and what the three ways of proving would come to there.
+// What proving came to on a deployment, from L1 alone, and what the ways of proving would come to there.
 
 import { id } from "ethers";
 import { ask, fetchRecords } from "../chain/l1.ts";
@@ -7,7 +7,7 @@ import type { DerivedBatch, Hex } from "../chain/types.ts";
 import { disputeOf } from "../chain/view.ts";
 import type { Node } from "../node/node.ts";
 import { type Case, compare, type Outcome } from "./compare.ts";
-import { delayCost, doubtCost, waitingValue } from "./decide.ts";
+import { delayCost, doubtCost, smaller, waitingValue } from "./decide.ts";
 import type { RiskMeter } from "./meter.ts";
 import type { Scored } from "./scores.ts";
 
@@ -60,7 +60,7 @@ async function happened(node: Node, meter: RiskMeter, right: readonly Scene[]): 
   for (const { batch, scored } of final) {
     const { proven } = disputeOf(view, batch.id);
     const waited = (finalizedAt.get(batch.id) ?? batch.committedAt) - batch.committedAt;
-    const exposed = waited < parameters.challengeWindow ? waited : parameters.challengeWindow;
+    const exposed = smaller(waited, parameters.challengeWindow);
     const value = waitingValue(scored.flow, meter.policy);
     seconds += waited;
     proofs += proven.size;

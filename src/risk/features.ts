@@ -1,4 +1,4 @@
-// The features of the two models: what each is called, and what it says. Their order is that of the numbers.
+// The features of the two models: what each is called, and what it says. Their order is that of the numbers. More is more unusual.
 
 /** All are about the batch and what L1 had before it; `usual` is the median of the last 64 batches. */
 export const BATCH_FEATURES = {
@@ -15,13 +15,13 @@ export const BATCH_FEATURES = {
   refusedValue: "the largest amount that was refused, as a share of all ETH on L2",
   disorder: "share of records whose nonce is not the next one",
   loudest: "share of signed records of the account with most",
-  fill: "share of the data segments' places that hold a record",
+  empty: "share of the data segments' places that hold no record",
   size: "doublings of the number of segments above the usual",
   padding: "share of the data's bytes that no record takes",
   feeLevel: "doublings between the median price of gas and the usual one, either way",
   feeOutlier: "doublings of the highest price above the batch's median",
   baseFee: "doublings between the header's base fee and the usual one, either way",
-  gap: "doublings of the time since the commit before above the usual",
+  gap: "doublings between the time since the commit before and the usual one, either way",
   left: "doublings of one more than the number of queue items left behind",
   starved: "age of the oldest queue item left behind, as a share of the delay after which it is forced",
   newcomer: "one by the number of batches that the committer has committed, this one among them",
@@ -36,7 +36,7 @@ export const TRANSACTION_FEATURES = {
   amount: "doublings of the ETH above the usual",
   share: "the ETH as a share of all ETH on L2",
   spent: "share of the sender's ETH that is sent",
-  age: "doublings of one more than the batches since the sender appeared",
+  young: "one by one more than the batches since the sender appeared",
   stranger: "1 if nobody knew the recipient",
   exit: "1 if it leaves L2",
   refused: "1 if it failed or was skipped",

@@ -108,7 +108,7 @@ export class History {
       refusedValue: share(tally.refusedLargest, custody),
       disorder: share(tally.disordered, records.length),
       loudest: share(Math.max(0, ...tally.bySender.values()), signed),
-      fill: share(signed, dataSegments * n),
+      empty: dataSegments === 0 ? 0 : 1 - share(signed, dataSegments * n),
       size: usual.segments.doublings(dataSegments + queueSegments, FLOOR.size),
       padding: share(unusedBytes, bytes),
       feeLevel: median === undefined ? 0 : either(usual.price.doublings(median, FLOOR.price)),

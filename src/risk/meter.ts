@@ -2,7 +2,7 @@
 // hold. Nothing rests on it but money and minutes.
 
 import type { DerivedBatch, Hex } from "../chain/types.ts";
-import { disputeOf, pendingOf } from "../chain/view.ts";
+import { disputeOf, pendingOf, type View } from "../chain/view.ts";
 import { larger } from "../chain/economics.ts";
 import { ask } from "../chain/l1.ts";
 import type { Node } from "../node/node.ts";
@@ -46,6 +46,15 @@ export class RiskMeter {
   readonly #options: RiskOptions;
   readonly #scores: Scores;
   #l1BaseFee = 0n;
+  #decided:
+    | {
+        readonly view: View;
+        readonly scored: number;
+        readonly fee: bigint;
+        readonly waiting: number;
+        readonly decisions: ReadonlyMap<Hex, BatchDecision>;
+      }
+    | undefined;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(node: Node, options: RiskOptions = {}) {
@@ -84,11 +93,26 @@ export class RiskMeter {
 
   /** All of them, as things stand now. */
   decisions(): ReadonlyMap<Hex, BatchDecision> {
+    const { view } = this.#node.derivation;
+    const { queue = () => 0 } = this.#options;
+    // However many ask, nothing is weighed twice.
+    const known = this.#decided;
+    const scored = this.#scores.count;
+    const [fee, waiting] = [this.#l1BaseFee, queue()];
+    if (known?.view === view && known.scored === scored && known.fee === fee && known.waiting === waiting) {
+      return known.decisions;
+    }
+    const decisions = this.#decide(waiting);
+    this.#decided = { view, scored, fee, waiting, decisions };
+    return decisions;
+  }
+
+  #decide(queue: number): ReadonlyMap<Hex, BatchDecision> {
     const batches = this.#right();
     const pending = batches.map(({ batch, scored }) => this.#pending(batch, scored));
-    const { workers = 1, queue = () => 0 } = this.#options;
+    const { workers = 1 } = this.#options;
     const capacity = {
-      queue: BigInt(queue()),
+      queue: BigInt(queue),
       workers: BigInt(workers),
       l1BaseFee: this.#l1BaseFee,
     };

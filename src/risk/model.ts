@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { fail } from "../errors.ts";
-import type { AdditiveModel } from "./additive.ts";
+import { type AdditiveModel, RARITY } from "./additive.ts";
 import { BATCH_FEATURE_NAMES, TRANSACTION_FEATURE_NAMES } from "./features.ts";
 
 /** Of the file, and of what the features mean: a change of either makes old files useless. */
@@ -12,11 +12,10 @@ export const FORMAT = 1;
 
 const curve = z.object({
   name: z.string(),
-  low: z.number(),
-  high: z.number(),
-  knots: z.array(z.number()).readonly(),
-  slopes: z.array(z.number()).readonly(),
+  edges: z.array(z.number()).readonly(),
+  slopes: z.array(z.number().min(0)).readonly(),
   mean: z.number(),
+  rare: z.array(z.number()).readonly(),
 });
 
 const additive = (names: readonly string[]) =>
@@ -27,11 +26,11 @@ const additive = (names: readonly string[]) =>
       .array(curve)
       .readonly()
       .refine(
-        (its) => its.map(({ name }) => name).join() === names.join(),
+        (its) => its.map(({ name }) => name).join() === [...names, RARITY].join(),
         "other features, or another order",
       )
       .refine(
-        (its) => its.every(({ knots, slopes }) => slopes.length === knots.length + 1),
+        (its) => its.every(({ edges, slopes }) => slopes.length === edges.length - 1),
         "slopes missing",
       ),
   });
@@ -91,6 +90,15 @@ export function decodeModel(text: string, path: string): RiskModel {
 
 export const MODEL_PATH = `${import.meta.dirname}/model.json`;
 
+/** The one that comes with this version if no path is given. Throws RISK_MODEL_INVALID. */
 export function readModel(path: string = MODEL_PATH): RiskModel {
-  return decodeModel(readFileSync(path, "utf8"), path);
+  return decodeModel(textOf(path), path);
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    return fail("RISK_MODEL_INVALID", { path, reason: String(error) }, error);
+  }
 }

@@ -8,7 +8,7 @@ import type { Node } from "../node/node.ts";
 import { explain, logOdds, priorShift, probabilityOf } from "./additive.ts";
 import type { BatchFacts } from "./facts.ts";
 import { History } from "./history.ts";
-import { movementOf } from "./ledger.ts";
+import { type Flow, flowOf } from "./flow.ts";
 import type { RiskModel } from "./model.ts";
 import { conditionsAt, factsOf } from "./observe.ts";
 
@@ -25,12 +25,6 @@ export interface RiskScore {
     readonly contribution: number;
   }[];
   readonly transactions: readonly { readonly hash: Hex; readonly probability: number }[];
-}
-
-/** ETH that moves in a batch, and that of it which leaves L2; wei. */
-export interface Flow {
-  readonly moved: bigint;
-  readonly leaving: bigint;
 }
 
 export interface Scored extends RiskScore {
@@ -63,6 +57,11 @@ export class Scores {
 
   get(id: Hex): Scored | undefined {
     return this.#scored.get(id);
+  }
+
+  /** Batches that were looked at. */
+  get count(): number {
+    return this.#order.length;
   }
 
   /** Looks at what is new on L1. Others may work meanwhile. */
@@ -118,15 +117,4 @@ export class Scores {
       l1BaseFee: facts.l1?.baseFee,
     };
   }
-}
-
-export function flowOf({ records }: Pick<BatchFacts, "records">): Flow {
-  let [moved, leaving] = [0n, 0n];
-  for (const record of records) {
-    const { debited, leaves } = movementOf(record);
-    if (debited === 0n) continue;
-    moved += debited - record.fee;
-    leaving += leaves;
-  }
-  return { moved, leaving };
 }

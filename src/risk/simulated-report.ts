@@ -1,4 +1,4 @@
-// The three ways of proving on held-out simulated traffic, where it is known which batches were doubted.
+// The ways of proving on held-out simulated traffic, where it is known which batches were doubted.
 
 import { presetFor } from "../chain/presets.ts";
 import { INSTANCES } from "../model/index.ts";
@@ -6,7 +6,7 @@ import { explain } from "./additive.ts";
 import { type Case, compare, type Outcome, type Setting, STRATEGIES } from "./compare.ts";
 import type { RiskPolicy } from "./decide.ts";
 import type { RiskModel } from "./model.ts";
-import { flowOf } from "./scores.ts";
+import { flowOf } from "./flow.ts";
 import { type Example, examples, type Size } from "./train.ts";
 
 /** Records in a segment of that circuit: simulated deployments have many sizes, and proofs are priced for this one. */

@@ -84,7 +84,7 @@ export class Tally {
       amount: isEther ? amounts.doublings(amount, DUST) : 0,
       share: executed ? Math.min(amount / this.custody, 1) : 0,
       spent,
-      age: debit ? Math.log2(1 + ordinal - (before?.since ?? ordinal)) : 0,
+      young: debit ? 1 / (1 + ordinal - (before?.since ?? ordinal)) : 0,
       stranger: stranger ? 1 : 0,
       exit: debit && !credit ? 1 : 0,
       refused,

@@ -10,6 +10,7 @@ import { doubtedArbitrage } from "./doubted-arbitrage.ts";
 import { earlyFinality } from "./early-finality.ts";
 import { enqueueAfterCommit } from "./enqueue-after-commit.ts";
 import { escapeHatch } from "./escape-hatch.ts";
+import { flaggedBatch } from "./flagged-batch.ts";
 import { fraudProof } from "./fraud-proof.ts";
 import { frivolousChallenge } from "./frivolous-challenge.ts";
 import { frontRunProof } from "./front-run-proof.ts";
@@ -35,6 +36,7 @@ export type { LocalChain, Scenario, ScenarioResult, Theatre } from "./scenario.t
 export const SCENARIOS: readonly Scenario[] = [
   honest,
   tradingDay,
+  flaggedBatch,
   doubtedArbitrage,
   fraudProof,
   frivolousChallenge,

@@ -86,7 +86,7 @@ export class SequencerService {
     const { prover, prove = "none", proofs = DEFAULT_PROOFS } = options;
     const pools = { answer: openProverPool(proofs), finality: openProverPool(proofs) };
     const queue = () => pools.answer.running + pools.answer.waiting;
-    this.risk = new RiskMeter(engine.node, { ...options.risk, queue });
+    this.risk = new RiskMeter(engine.node, { mostWorkers: proofs, ...options.risk, queue });
     this.#upkeep = new Upkeep(engine.node, signer, this.#turns, {
       ...(prover === undefined ? {} : { prover }),
       pools,

@@ -8,7 +8,7 @@ import { INSTANCES, MAX_SEGMENTS } from "../../src/model/params.ts";
 import { ceremonyPlaces } from "../../src/ceremony/index.ts";
 import { action } from "../support/action.ts";
 import { providerOf } from "../support/connection.ts";
-import { describeError, table } from "../support/output.ts";
+import { describeError, table, wrap } from "../support/output.ts";
 import { type LaunchArgs, openSite, rehearse } from "./support.ts";
 
 export default action<LaunchArgs>(async (args, context) => {
@@ -59,7 +59,10 @@ export default action<LaunchArgs>(async (args, context) => {
           available >= needed ? "ok" : "NO",
         ]),
       ),
-      ...(problems.length === 0 ? ["", "Nothing is against this launch."] : []),
+      "",
+      ...(problems.length === 0
+        ? ["Nothing is against this launch."]
+        : problems.flatMap(({ message }) => wrap(`PROBLEM: ${message}`))),
     ],
     ...(first === undefined
       ? {}

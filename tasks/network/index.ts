@@ -1,6 +1,15 @@
 // A whole local network with one command.
 
-import { DATABASE, define, group, INSTANCE, optional, PROOF_SYSTEM } from "../support/define.ts";
+import {
+  DATABASE,
+  define,
+  group,
+  INSTANCE,
+  optional,
+  PROOF_SYSTEM,
+  RISK_DOUBT,
+  RISK_RATE,
+} from "../support/define.ts";
 
 const up = define(
   ["network", "up"],
@@ -35,6 +44,8 @@ const up = define(
     description: "Batches that are proven without a challenge: none, own, all, or risk: where it pays",
     defaultValue: "none",
   })
+  .addOption(RISK_RATE)
+  .addOption(RISK_DOUBT)
   .addOption(PROOF_SYSTEM)
   .addOption(INSTANCE)
   .setAction(() => import("./up.ts"))

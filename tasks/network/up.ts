@@ -32,6 +32,8 @@ type Args = CommonArgs & {
   challengeWindow: string;
   provingWindow: string;
   prove: string;
+  riskRate: string;
+  riskDoubt: string;
   proofSystem: string;
   instance: string | undefined;
 };
@@ -126,7 +128,8 @@ async function run(
     const state = { LUNTRA_DATABASE: database, LUNTRA_STATE: join(folder, `node-${i}`), ...auditing };
     const task = ["sequencer", "start", "--from", SEQUENCER, "--port", String(port)];
     const workers = ["--proving-workers", args.provers === "0" ? "1" : args.provers];
-    const tuning = ["--batch-time", args.batchTime, "--prove", args.prove, ...workers];
+    const risk = ["--risk-rate", args.riskRate, "--risk-doubt", args.riskDoubt, ...workers];
+    const tuning = ["--batch-time", args.batchTime, "--prove", args.prove, ...risk];
     const audited = audit === undefined ? [] : ["--audit", `http://${HOST}:${audit}`];
     progress(`sequencer node on http://${HOST}:${port}`);
     await supervisor.start({
@@ -160,6 +163,7 @@ async function run(
     lines: [
       "",
       ...facts({
+        Explorer: urls.join(", "),
         "L2 JSON-RPC": urls.map((url) => `${url}  ${url.replace("http", "ws")}`).join(", "),
         "L2 chain id": l2ChainId,
         "L1 JSON-RPC": `${l1}, chain id 31337`,

@@ -3,12 +3,12 @@ import { type Metrics, reliability, roc } from "../../src/risk/metrics.ts";
 import { readModel } from "../../src/risk/model.ts";
 import { plot } from "../../src/risk/plot.ts";
 import { ATTACKS } from "../../src/risk/simulation/plan.ts";
-import { byAttack, examples, FULL, judge, unseen } from "../../src/risk/train.ts";
+import { byAttack, examples, judge, unseen } from "../../src/risk/train.ts";
 import { action } from "../support/action.ts";
-import { parseNatural, parsePositive } from "../support/arguments.ts";
 import type { CommonArgs } from "../support/define.ts";
 import { count, table } from "../support/output.ts";
 import { binTable, metricsTable, percent } from "./lines.ts";
+import { sizeOf } from "./size.ts";
 
 type Args = CommonArgs & {
   model: string | undefined;
@@ -21,10 +21,7 @@ type Args = CommonArgs & {
 export default action<Args>(async (args, { progress }) => {
   const model = readModel(args.model);
   const seed = args.seed ?? model.seed;
-  const test =
-    args.worlds === undefined
-      ? FULL.test
-      : { ...FULL.test, worlds: Number(parsePositive(parseNatural(args.worlds, "--worlds"), "--worlds")) };
+  const test = sizeOf(args.worlds, model.metrics.test);
   progress(`simulating ${test.worlds} deployments that training did not see`);
   const { batch, transaction, metrics } = judge(model, examples(seed, "test", test));
   const bins = { batch: reliability(batch), transaction: reliability(transaction) };

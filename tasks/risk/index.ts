@@ -18,7 +18,12 @@ const train = define(["risk", "train"], "Trains the risk model on simulated traf
     description: "The same seed, the same model, byte for byte",
     defaultValue: "luntra",
   })
-  .addOption(optional("worlds", "Simulated deployments to train on (default: as the committed model)"))
+  .addOption(
+    optional(
+      "worlds",
+      "Simulated deployments to train on, and to hold out (default: as the committed model)",
+    ),
+  )
   .addOption(optional("out", "File to write (default: only say what came out)"))
   .setAction(() => import("./train.ts"))
   .build();
@@ -26,7 +31,9 @@ const train = define(["risk", "train"], "Trains the risk model on simulated traf
 const evaluate = define(["risk", "evaluate"], "Measures a risk model on simulated traffic that it never saw")
   .addOption(MODEL)
   .addOption(optional("seed", "Of that traffic (default: the held-out traffic of the model's own seed)"))
-  .addOption(optional("worlds", "Simulated deployments to measure on (default: as for the committed model)"))
+  .addOption(
+    optional("worlds", "Simulated deployments to measure on (default: as many as the model was measured on)"),
+  )
   .addOption(optional("plot", "SVG file to write: ROC and reliability"))
   .addFlag({
     name: "unseen",
@@ -54,6 +61,7 @@ const report = defineOnDeployment(
   .addOption(RISK_RATE)
   .addOption(RISK_DOUBT)
   .addOption({ name: "workers", description: "Proofs that are made at a time", defaultValue: "1" })
+  .addOption(optional("worlds", "Simulated deployments, with --simulated (default: all held-out ones)"))
   .addFlag({ name: "simulated", description: "On simulated held-out traffic instead of a deployment" })
   .setAction(() => import("./report.ts"))
   .build();

@@ -5,12 +5,13 @@ import { deploy } from "../../src/chain/deploy.ts";
 import { type Parameters, PRESETS, type PresetName } from "../../src/chain/presets.ts";
 import { NOTHING_ADDRESS } from "../../src/chain/types.ts";
 import { ceremonyPlaces } from "../../src/ceremony/index.ts";
+import { fail } from "../../src/errors.ts";
 import { verifierSources } from "../../src/node/verifier-sources.ts";
 import { addressOf, signerOf } from "../support/accounts.ts";
 import { action, type Context } from "../support/action.ts";
 import { parseChoice, parseNatural } from "../support/arguments.ts";
 import { buildProofSystems } from "../support/build.ts";
-import { type Connection, chainIdOf, connect, localOnly, providerOf } from "../support/connection.ts";
+import { type Connection, chainIdOf, connect, providerOf } from "../support/connection.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { deployDemoToken } from "../support/demo-token.ts";
 import { type KeyArgs, keySources } from "../support/key-sources.ts";
@@ -31,14 +32,16 @@ type Args = DeploymentArgs &
     force: boolean;
   };
 
+const LOCAL_CHAIN = 31337n;
+
 export default action<Args>(async (args, context) => {
   const { hre, progress } = context;
   const preset = parseChoice(args.preset, "--preset", Object.keys(PRESETS) as PresetName[]);
   const { systems, instance } = parseProofSystems(args);
   const windows = overridesOf(args);
   const connection = await connect(hre);
-  await chainIdOf(connection);
-  if (args.demoToken) await localOnly(connection, "--demo-token");
+  const chainId = await chainIdOf(connection);
+  if (chainId !== LOCAL_CHAIN) fail("LAUNCH_REQUIRED", { chainId });
   const deployer = await signerOf(connection, args.from);
   const { primary, guardian } = args;
   const overrides = {
@@ -68,7 +71,7 @@ export default action<Args>(async (args, context) => {
   const holders = (await connection.ethers.getSigners()) as never[];
   const token = args.demoToken ? await deployDemoToken(artifacts, deployer, holders, place) : undefined;
 
-  const { addresses, parameters, l2ChainId, chainId } = book;
+  const { addresses, parameters, l2ChainId } = book;
   return {
     json: { path: place.path, ...book, ...(token === undefined ? {} : { demoToken: token }) },
     lines: [
@@ -105,7 +108,7 @@ function overridesOf({ challengeWindow, provingWindow }: Args): Partial<Paramete
 
 /** A restarted local chain does not know the deployment that the address book describes any more. */
 async function isForgotten(connection: Connection, place: Place, { progress }: Context): Promise<boolean> {
-  if ((await chainIdOf(connection)) !== 31337n || (await readIfThere(place.path)) === undefined) return false;
+  if ((await readIfThere(place.path)) === undefined) return false;
   const book = await readAddressBook(place.directory, place.name);
   const gone = await isGone(providerOf(connection), book);
   if (gone) progress("the chain was restarted and has forgotten the last deployment: deploying anew");

@@ -16,7 +16,7 @@ import {
 
 const deploy = defineOnDeployment(
   ["rollup", "deploy"],
-  "Deploys a rollup and writes its address book, <deployments>/<network>/<deployment>.json",
+  "Deploys a rollup to a local chain (31337) and writes its address book; real networks take launch",
 )
   .addOption(FROM)
   .addOption({
@@ -56,6 +56,15 @@ const status = defineOnDeployment(
   ["rollup", "status"],
   "Shows head, finality, pending batches, queue, bonds and parameters",
 )
+  .addFlag({
+    name: "watch",
+    description: "Go on showing them until interrupted; with --json a line a change",
+  })
+  .addOption({
+    name: "interval",
+    description: "With --watch, time between two looks at L1",
+    defaultValue: "2s",
+  })
   .setAction(() => import("./status.ts"))
   .build();
 

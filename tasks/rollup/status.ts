@@ -5,13 +5,28 @@ import { NOTHING_ADDRESS } from "../../src/chain/types.ts";
 import { disputeOf, pendingOf, type View } from "../../src/chain/view.ts";
 import { isFinalizable } from "../../src/node/dispute.ts";
 import { action } from "../support/action.ts";
+import { parseMilliseconds } from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { facts, short, span, table } from "../support/output.ts";
 import { proofSystemText } from "../support/proof-systems.ts";
-import { openWorkspace } from "../support/workspace.ts";
+import { interrupted } from "../support/service.ts";
+import { keepWatching } from "../support/watch.ts";
+import { openWorkspace, type Workspace } from "../support/workspace.ts";
 
-export default action<DeploymentArgs>(async (args, context) => {
-  const { node, book, openPool } = await openWorkspace(context, args);
+type Args = DeploymentArgs & { watch: boolean; interval: string };
+
+export default action<Args>(async (args, context) => {
+  const intervalMs = parseMilliseconds(args.interval, "--interval");
+  const workspace = await openWorkspace(context, args);
+  if (!args.watch) return await statusOf(workspace);
+  const look = async () => {
+    await workspace.node.derivation.sync();
+    return await statusOf(workspace);
+  };
+  return await keepWatching(look, context, { intervalMs, json: args.json, ended: interrupted() });
+});
+
+async function statusOf({ node, book, openPool }: Workspace) {
   const { view } = node.derivation;
   const { contracts } = node.chain;
   const { parameters } = book;
@@ -104,7 +119,7 @@ export default action<DeploymentArgs>(async (args, context) => {
           )),
     ],
   };
-});
+}
 
 function clockText({ time, l1, pauses }: View): string {
   const pause = pauseAt(pauses, l1.timestamp);

@@ -21,8 +21,10 @@ export function action<Args extends TaskArguments & { readonly json: boolean }>(
   return async (args, hre) => {
     const print = process.stdout.write.bind(process.stdout);
     const restore = args.json ? muteStandardOutput() : undefined;
-    const show = ({ json, lines }: Answer, indent: number) =>
-      print(args.json ? `${toJson(json, indent)}\n` : lines.map((line) => `${line}\n`).join(""));
+    const show = ({ json, lines }: Answer, indent: number) => {
+      if (!args.json) print(lines.map((line) => `${line}\n`).join(""));
+      else if (json !== undefined) print(`${toJson(json, indent)}\n`);
+    };
     try {
       const emit = (answer: Answer) => void show(answer, 0);
       const answer = await run(args, { hre, progress: progressTo(args.json), emit });

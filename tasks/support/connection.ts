@@ -16,8 +16,28 @@ export function providerOf({ ethers }: Connection): Provider {
 }
 
 export async function chainIdOf(connection: Connection): Promise<bigint> {
-  const { chainId } = await ask("eth_chainId", () => providerOf(connection).getNetwork());
-  return chainId;
+  const { networkName: network } = connection;
+  try {
+    const { chainId } = await ask("eth_chainId", () => providerOf(connection).getNetwork());
+    return chainId;
+  } catch (error) {
+    const reason = configurationTrouble(error);
+    return reason === undefined ? rethrow(error) : fail("CONFIGURATION_MISSING", { network, reason }, error);
+  }
+}
+
+/** Hardhat reads URL and key with the first request, and says so with errors of its own: no variable, or none of that form. */
+const CONFIGURATION = ["HHE7", "HHE28", "HHE30", "HHE50002"];
+
+function configurationTrouble(error: unknown): string | undefined {
+  for (let its = error; its instanceof Error; its = its.cause) {
+    if (CONFIGURATION.includes(String((its as { errorCode?: unknown }).errorCode))) return its.message;
+  }
+  return undefined;
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 const LOCAL_CHAIN = 31337n;

@@ -3,7 +3,7 @@
 import { LuntraError } from "../../src/errors.ts";
 
 export interface Answer {
-  /** The document of `--json`. Integers that may be large are decimal strings. */
+  /** The document of `--json`; undefined: there is none. Integers that may be large are decimal strings. */
   readonly json: unknown;
   /** The same for people, line by line. */
   readonly lines: readonly string[];

@@ -39,7 +39,8 @@ export default action<Args>(async (args, context) => {
   const policy: WatchPolicy = {
     may,
     confirmations: Number(parseNatural(args.confirmations, "--confirmations")),
-    signer: await signer(args.from),
+    // Who only looks needs no key.
+    ...(may.length > 0 && { signer: await signer(args.from) }),
     ...(prover && { prover }),
   };
   const shelf: Shelf = new Map();

@@ -103,7 +103,13 @@ describe("docs/security.md", () => {
     const named = new Set(spansOf(page));
     const left = SCENARIOS.map(({ name }) => name).filter((name) => !named.has(`scenario ${name}`));
     // Nothing is attacked in these.
-    expect(left.sort()).to.deep.equal(["bad-commit", "early-finality", "fraud-proof", "honest"]);
+    expect(left.sort()).to.deep.equal([
+      "bad-commit",
+      "early-finality",
+      "fraud-proof",
+      "honest",
+      "trading-day",
+    ]);
   });
 
   describe("prints the numbers of the mainnet preset", () => {

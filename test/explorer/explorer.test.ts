@@ -6,6 +6,7 @@ import { hexlify, zeroPadBytes } from "ethers";
 import type { Browser, Page } from "playwright-core";
 import type { Hex } from "../../src/chain/types.ts";
 import { bundleExplorer } from "../../src/explorer/bundle.ts";
+import { percent } from "../../src/explorer/page/format.ts";
 import { explorerPage, explorerRoutes } from "../../src/explorer/routes.ts";
 import { challenge, timeout } from "../../src/node/dispute.ts";
 import type { Prover } from "../../src/node/segment-run.ts";
@@ -110,8 +111,8 @@ describe("explorer page", function () {
     await rows.nth(before).waitFor();
     const { head } = view();
     const newest = page.getByRole("row", { name: new RegExp(`^${head} pending`) });
-    expect(await newest.innerText()).to.match(/pending/);
-    expect(await page.getByText("leads").innerText()).to.equal("leads");
+    expect(await newest.textContent()).to.match(/pending/);
+    expect(await page.getByText("leads").textContent()).to.equal("leads");
     await screenshot(page, "overview");
     await expectAccessible(page);
   });
@@ -122,24 +123,20 @@ describe("explorer page", function () {
     const page = await open("#/disputes");
     await page.getByText("No challenge is open.").waitFor();
     const own = await rig.world.open();
-    const { number, segment } = chain().block(chain().transaction(hash)?.blockHash ?? "")?.place
-      ? {
-          number: own.derivation.batch(id).header.number,
-          segment: own.derivation.batch(id).segments.length - 1,
-        }
-      : { number: 0n, segment: 0 };
+    const { header, checkpoints } = own.derivation.batch(id);
+    const [number, segment] = [header.number, checkpoints.length - 1];
     const { bond } = await challenge(own, rig.world.challenger, id, segment, { unchecked: true });
 
     const card = page.getByRole("article");
     await card.waitFor();
-    expect(await card.getByRole("heading").innerText()).to.equal(`Batch ${number}, segment ${segment}`);
-    const moves = await card.getByRole("row").allInnerTexts();
-    expect(moves.length).to.equal(4);
-    expect(moves[1]).to.match(/^Answer\s+anyone with a validity proof\s+now/);
-    expect(moves[3]).to.match(/^Time out\s+anyone\s+in \d+ (min|s)/);
-    expect(await card.innerText()).to.include(`${Number(bond) / 1e18} ETH`);
+    expect(await card.getByRole("heading").textContent()).to.equal(`Batch ${number}, segment ${segment}`);
+    const moves = await card.getByRole("listitem").allTextContents();
+    expect(moves.length).to.equal(3);
+    expect(moves[0]).to.match(/^Answer\s*now.*anyone with a validity proof\s*pays 0.05 ETH/);
+    expect(moves[2]).to.match(/^Time out\s*in \d+ (min|s).*anyone\s*pays 0.6 ETH to the challenger/);
+    expect(await card.textContent()).to.include(`${Number(bond) / 1e18} ETH`);
     const clock = card.locator(".big .clock");
-    const first = await clock.innerText();
+    const first = await clock.textContent();
     await page.waitForFunction(
       ([selector, text]) => {
         const { document } = globalThis as unknown as {
@@ -150,7 +147,7 @@ describe("explorer page", function () {
       [".big .clock", first],
     );
     // A reader is told of the challenge, not of every second.
-    expect(await page.getByRole("status").innerText()).to.equal("1 open challenges.");
+    expect(await page.getByRole("status").textContent()).to.equal("1 open challenges.");
     await screenshot(page, "dispute");
     await expectAccessible(page);
 
@@ -169,7 +166,7 @@ describe("explorer page", function () {
     const challenger = (await rig.world.challenger.getAddress()).toLowerCase();
     const row = page.getByRole("row").filter({ has: page.getByTitle(challenger) });
     await row.waitFor();
-    expect(await row.innerText())
+    expect(await row.textContent())
       .to.include("challenger")
       .and.to.include(`${Number(bond) / 1e18} ETH`);
     await screenshot(page, "bonds");
@@ -178,7 +175,7 @@ describe("explorer page", function () {
     await page.getByRole("link", { name: "Proofs" }).click();
     const job = page.getByRole("row").filter({ hasText: "a dispute waits" });
     await job.waitFor();
-    expect(await job.innerText()).to.match(/active[\s\S]+so far[\s\S]+this node/);
+    expect(await job.textContent()).to.match(/active[\s\S]+so far[\s\S]+this node/);
     await screenshot(page, "proofs");
     await expectAccessible(page);
 
@@ -188,6 +185,16 @@ describe("explorer page", function () {
     await page.getByText("No challenge is open.").waitFor();
     await page.goto(`${server.url}/#/batch/${id}`);
     await page.getByRole("cell", { name: "proven" }).waitFor();
+    // The node's own score, with what it rests on.
+    const risk = await resultOf<{ probability: number; reasons: { contribution: number }[] }>(
+      server.url,
+      "luntra_risk",
+      id,
+    );
+    const section = page.getByRole("region", { name: "Risk" });
+    await section.getByText(percent(risk.probability), { exact: true }).waitFor();
+    const reasons = section.getByRole("table", { name: /^Why/ }).getByRole("row");
+    expect(await reasons.count()).to.equal(1 + Math.min(risk.reasons.length, 6));
     await screenshot(page, "batch");
     await expectAccessible(page);
   });
@@ -197,11 +204,8 @@ describe("explorer page", function () {
     const page = await open(`#/tx/${hash}`);
     const step = page.locator('[aria-current="step"]');
     await page.getByText("Challenge window closes in").waitFor();
-    expect(await step.getByRole("heading").allInnerTexts()).to.deep.equal([
-      "On L1 now",
-      "Nobody objects now",
-    ]);
-    expect(await page.getByText("0.25 ETH").innerText()).to.include("sends 0.25 ETH to");
+    expect(await step.getByRole("heading").allTextContents()).to.deep.equal(["Nobody objects now"]);
+    expect(await page.getByText("0.25 ETH").textContent()).to.include("sends 0.25 ETH to");
     await screenshot(page, "transaction");
     await expectAccessible(page);
     const phone = await open(`#/tx/${hash}`, PHONE);
@@ -244,17 +248,18 @@ describe("explorer page", function () {
   it("finds batches, transactions and accounts, by keyboard alone", async () => {
     const hash = await pay();
     const id = await committed(hash);
+    const own = await rig.world.open();
     const page = await open();
     await page.getByRole("heading", { level: 1, name: "Batches" }).waitFor();
     await page.keyboard.press("Tab");
-    expect(await page.locator(":focus").innerText()).to.equal("Skip to the content");
+    expect(await page.locator(":focus").textContent()).to.equal("Skip to the content");
     await page.keyboard.press("Enter");
     expect(await page.locator(":focus").getAttribute("id")).to.equal("content");
 
     const search = page.getByRole("textbox", { name: /Batch number/ });
     for (const [text, heading] of [
-      ["1", "Batch 1"],
-      [id, "Batch"],
+      ["1", "Batch 1 "],
+      [id, `Batch ${own.derivation.batch(id).header.number} `],
       [hash, "Transaction"],
       [BOB, "Account"],
     ] as const) {
@@ -262,7 +267,7 @@ describe("explorer page", function () {
       await page.keyboard.type(text);
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { level: 1, name: new RegExp(`^${heading}`) }).waitFor();
-      expect(await page.locator(":focus").getAttribute("id")).to.equal("content");
+      await page.locator("#content:focus").waitFor();
     }
     await page.getByText(BOB).waitFor();
     await page
@@ -332,9 +337,11 @@ describe("explorer page", function () {
   it("says that it is out of date when the node is gone, and goes on by itself when it is back", async () => {
     const page = await open();
     await page.getByText("live", { exact: true }).waitFor();
+    await page.getByRole("row").nth(5).waitFor();
+    await screenshot(page, "batches");
     await server.close();
     await page.getByText("Not connected to the node. What you see is").waitFor();
-    expect(await page.getByRole("status").innerText()).to.equal("Connection to the node lost.");
+    expect(await page.getByRole("status").textContent()).to.equal("Connection to the node lost.");
     await expectAccessible(page);
     await screenshot(page, "stale");
     server = await serve(port);

@@ -69,6 +69,57 @@ describe("launch", function () {
     expect(await selfCheck({ file, book, artifacts, l1, verifiers })).to.deep.equal([]);
   });
 
+  it("goes on as what it began, or not at all", async () => {
+    const connection = await hre.network.create();
+    const options = await optionsOn(connection);
+    const provider = stoppedAfter(connection.provider, 20);
+    await rejectsWith(launch({ ...options, provider }), "IGNITION_FAILED");
+    const nonce = await options.signer.getNonce();
+    expect(nonce).to.be.within(1, CONTRACTS - 1);
+    await rejectsWith(readAddressBook(directory, "here"), "DEPLOYMENT_INTERRUPTED");
+    const parameters = { ...file.parameters, batchBond: 2n * file.parameters.batchBond };
+    const { args } = await rejectsWith(
+      launch({ ...options, file: { ...file, parameters } }),
+      "LAUNCH_CHANGED",
+    );
+    expect(args.what).to.equal("batchBond");
+    const [source] = verifiers as [VerifierSource];
+    const otherKeys = [{ ...source, vkHash: `0x${"11".repeat(32)}` }];
+    await rejectsWith(launch({ ...options, verifiers: otherKeys }), "LAUNCH_CHANGED");
+    expect(await options.signer.getNonce()).to.equal(nonce);
+    await options.signer.sendTransaction({ to: file.roles.guardian, value: 1n });
+    await rejectsWith(launch(options), "LAUNCH_NONCE");
+  });
+
+  it("does not go on where L1 has forgotten what it began", async () => {
+    const options = await optionsOn(await hre.network.create());
+    await rejectsWith(
+      launch({ ...options, provider: stoppedAfter(options.provider, 60) }),
+      "IGNITION_FAILED",
+    );
+    await rejectsWith(launch(await optionsOn(await hre.network.create())), "LAUNCH_NONCE");
+  });
+
+  it("runs once at a time, and sends nothing while gas costs more than the file allows", async () => {
+    const connection = await hre.network.create();
+    const options = await optionsOn(connection);
+    const funds = { ...file.funds, maxFeePerGas: 1n };
+    await rejectsWith(launch({ ...options, file: { ...file, funds } }), "IGNITION_FAILED");
+    expect(await options.signer.getNonce()).to.equal(0);
+    const stopped = Promise.withResolvers<void>();
+    const provider = {
+      request: async (args: Parameters<Requests["request"]>[0]) => {
+        await stopped.promise;
+        return (await connection.provider.request(args)) as unknown;
+      },
+    };
+    const first = launch({ ...options, provider });
+    await rejectsWith(launch(options), "POOL_LOCKED");
+    stopped.resolve();
+    await first;
+    expect(await options.signer.getNonce()).to.equal(CONTRACTS);
+  });
+
   it("is for one chain and one deployer", async () => {
     const connection = await hre.network.create();
     const options = await optionsOn(connection);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import type { Block } from "ethers";
 import { type Anvil, startAnvil } from "../support/anvil.ts";
-import { fileText, type LaunchProcesses, launchProcesses, WALLETS } from "./support.ts";
+import { type LaunchProcesses, launchProcesses, WALLETS } from "./support.ts";
 
 const CONTRACTS = 9;
 
@@ -82,16 +82,6 @@ describe("a launch that is interrupted", function () {
     await deploy();
     expect(await sent()).to.equal(CONTRACTS);
   });
-
-  it("refuses to go on with other parameters, or after the account sent something else", async () => {
-    await processes.killedAt("sent CalldataAvailability");
-    const text = fileText();
-    await writeFile(processes.file, text.replace('batchBond: "1ether"', 'batchBond: "2ether"'));
-    expect(await errorOf("deploy", "deployer")).to.equal("LAUNCH_CHANGED");
-    await writeFile(processes.file, text);
-    await send(anvil);
-    expect(await errorOf("deploy", "deployer")).to.equal("LAUNCH_NONCE");
-  });
 });
 
 /** Transactions that made a contract. */
@@ -103,11 +93,4 @@ async function creations({ provider }: Anvil): Promise<number> {
     count += prefetchedTransactions.filter(({ to }) => to === null).length;
   }
   return count;
-}
-
-/** The deployer's key is used elsewhere. */
-async function send({ provider }: Anvil): Promise<void> {
-  const wallet = WALLETS[0]?.connect(provider);
-  const sent = await wallet?.sendTransaction({ to: wallet.address, value: 1n });
-  await sent?.wait();
 }

@@ -56,8 +56,8 @@ export interface LaunchProcesses {
   readonly file: string;
   /** A step with the key of this role and no other, or without any. */
   step(name: string, role?: string, more?: readonly string[]): Promise<Finished>;
-  /** Any task on the network. */
-  task(args: readonly string[], role?: string): Promise<Finished>;
+  /** Any task on the network, with more in its environment. */
+  task(args: readonly string[], role?: string, env?: Readonly<Record<string, string>>): Promise<Finished>;
   /** Kills `launch deploy` with SIGKILL as soon as it has said this. */
   killedAt(text: string): Promise<string>;
   stop(): Promise<void>;
@@ -68,7 +68,7 @@ export async function launchProcesses(url: string, text = fileText()): Promise<L
   const file = join(folder, "launch.json5");
   await writeFile(file, text);
   const keys = developmentKeys();
-  const start = (args: readonly string[], role?: string) => {
+  const start = (args: readonly string[], role?: string, more: Readonly<Record<string, string>> = {}) => {
     const { CI: _ci, DEBUG: _debug, ...rest } = process.env;
     const env = {
       ...rest,
@@ -76,6 +76,7 @@ export async function launchProcesses(url: string, text = fileText()): Promise<L
       LUNTRA_DEPLOYMENTS: join(folder, "deployments"),
       LUNTRA_STATE: join(folder, "state"),
       ...(role === undefined ? {} : { LUNTRA_ROLE: role, [variable(role)]: keys[variable(role)] }),
+      ...more,
     };
     const all = [HARDHAT_CLI, "--network", "testnet", ...args];
     return spawn(process.execPath, all, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
@@ -84,7 +85,7 @@ export async function launchProcesses(url: string, text = fileText()): Promise<L
     folder,
     file,
     step: (name, role, more = []) => finished(start(["launch", name, "--parameters", file, ...more], role)),
-    task: (args, role) => finished(start(args, role)),
+    task: (args, role, env) => finished(start(args, role, env)),
     killedAt: async (said) => {
       const child = start(["launch", "deploy", "--parameters", file], "deployer");
       let output = "";

@@ -30,6 +30,23 @@ describe("prover pool", () => {
     expect([pool.running, pool.waiting]).to.deep.equal([0, 0]);
   });
 
+  it("takes another size while jobs wait: more begin, or fewer take the place of those that end", async () => {
+    const pool = openProverPool(1);
+    const jobs = [job(), job(), job(), job()];
+    const results = jobs.map(({ run }) => pool.run(run));
+    pool.resize(3);
+    await settle();
+    expect(jobs.map(({ started }) => started())).to.deep.equal([true, true, true, false]);
+    pool.resize(1);
+    jobs[0]?.resolve("a");
+    jobs[1]?.resolve("b");
+    await settle();
+    expect([pool.running, pool.waiting]).to.deep.equal([1, 1]);
+    jobs[2]?.resolve("c");
+    jobs[3]?.resolve("d");
+    expect(await Promise.all(results)).to.deep.equal(["a", "b", "c", "d"]);
+  });
+
   it("goes on after a failed job", async () => {
     const pool = openProverPool(1);
     const failure = new RangeError("no proof");

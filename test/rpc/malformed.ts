@@ -36,6 +36,7 @@ const METHODS = [
   "luntra_getCheckpoint",
   "luntra_getExitProof",
   "luntra_getDisputes",
+  "luntra_risk",
   "luntra_batches",
   "luntra_disputes",
   "luntra_bonds",

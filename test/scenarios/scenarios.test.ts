@@ -48,7 +48,11 @@ function expectSoundTimeline({ timeline }: ScenarioResult): void {
 }
 
 /** Numbers that a story promises, by how many there are. */
-const PROMISES: Readonly<Record<string, number>> = { "trading-day": 7, "doubted-arbitrage": 1 };
+const PROMISES: Readonly<Record<string, number>> = {
+  "trading-day": 7,
+  "flagged-batch": 1,
+  "doubted-arbitrage": 1,
+};
 
 function expectKeptPromises({ name, figures, tables }: ScenarioResult): void {
   expect(figures.length).to.equal(PROMISES[name] ?? 0);

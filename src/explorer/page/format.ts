@@ -36,6 +36,11 @@ export function ether(wei: Hex | bigint): string {
   return `${decimal((value / step) * step, 18)} ETH`;
 }
 
+/** Prices of gas. */
+export function gwei(wei: Hex): string {
+  return `${decimal(BigInt(wei), 9)} gwei`;
+}
+
 /** `1 h 30 min`, `4 min 12 s`, `9 s`: the two largest units. */
 export function span(seconds: number): string {
   let rest = Math.max(0, Math.floor(seconds));
@@ -58,7 +63,9 @@ export function moment(seconds: number): string {
   return new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }
 
+/** What is little is not nothing. */
 export function percent(probability: number): string {
+  if (probability > 0 && probability < 0.001) return "< 0.1 %";
   return `${(100 * probability).toFixed(probability < 0.1 ? 1 : 0)} %`;
 }
 

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { useAnnouncement } from "./announce.ts";
 import { NodeContext, useConnection } from "./node.ts";
 import { Layout } from "./parts/layout.tsx";
-import { type Route, routeOf } from "./route.ts";
+import { type Route, routeOf, titleOf } from "./route.ts";
 import { AccountView } from "./views/account.tsx";
 import { BatchView } from "./views/batch.tsx";
 import { Bonds } from "./views/bonds.tsx";
@@ -33,7 +33,7 @@ function App() {
   );
 }
 
-/** After a move to another view the heading has the focus, as after loading a page. */
+/** After a move to another view the content has the focus, as after loading a page. */
 function useRoute(): Route {
   const [fragment, change] = useState(location.hash);
   const first = useRef(true);
@@ -43,8 +43,7 @@ function useRoute(): Route {
     return () => removeEventListener("hashchange", moved);
   }, []);
   useEffect(() => {
-    const heading = document.querySelector("h1")?.textContent?.trim() ?? "";
-    document.title = heading === "" ? "Luntra explorer" : `${heading} – Luntra explorer`;
+    document.title = `${titleOf(routeOf(fragment))} – Luntra explorer`;
     if (!first.current) document.getElementById("content")?.focus({ preventScroll: true });
     if (!first.current) scrollTo(0, 0);
     first.current = false;

@@ -2,7 +2,8 @@
 
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
-import { connect, type Connection, type RpcFailure } from "./connection.ts";
+import { type Answer, type Asking, ask } from "./asking.ts";
+import { connect, type Connection } from "./connection.ts";
 import { integer } from "./format.ts";
 import type { Status } from "./types.ts";
 
@@ -70,14 +71,6 @@ export function useL1Time(): number {
   return now / 1000 + ahead;
 }
 
-export interface Answer<T> {
-  /** Null: the node knows of no such thing. Undefined: it has not said yet. */
-  readonly data: T | null | undefined;
-  readonly error: RpcFailure | undefined;
-}
-
-const AGAIN_MS = 1_000;
-
 /** Asks, and asks again whenever the node's status has changed; what it said before stays until it says something else. */
 export function useAnswer<T>(method: string, ...params: readonly unknown[]): Answer<T> {
   return useAsked(JSON.stringify([method, params]), useNode().version);
@@ -91,26 +84,14 @@ export function useOnce<T>(method: string, ...params: readonly unknown[]): Answe
 function useAsked<T>(question: string, version: number): Answer<T> {
   const { call } = useNode();
   const [answer, change] = useState<Answer<T> & { readonly to: string }>();
-  const asked = useRef({ question: "", at: 0 });
+  const asking = useRef<Asking>(undefined);
 
   useEffect(() => {
-    let wanted = true;
-    const told = (its: Answer<T>) => wanted && change({ ...its, to: question });
-    const { question: before, at } = asked.current;
-    const pause = before === question ? Math.max(0, at + AGAIN_MS - Date.now()) : 0;
-    const timer = setTimeout(() => {
-      asked.current = { question, at: Date.now() };
-      const [method, params] = JSON.parse(question) as [string, unknown[]];
-      call(method, params).then(
-        (data) => told({ data: data as T | null, error: undefined }),
-        (error: RpcFailure) => told({ data: undefined, error }),
-      );
-    }, pause);
-    return () => {
-      wanted = false;
-      clearTimeout(timer);
-    };
-  }, [call, version, question]);
+    const its = ask<T>(call, question, (told) => change({ ...told, to: question }));
+    asking.current = its;
+    return its.stop;
+  }, [call, question]);
+  useEffect(() => asking.current?.again(), [version]);
 
   return answer?.to === question ? answer : { data: undefined, error: undefined };
 }

@@ -1,10 +1,12 @@
-// How likely a batch is to be challenged or wrong, if the node has a model for it. The page never makes one up.
+// How unusual a batch is, as the node's model scores it, and what the node makes of it. Where a node scores nothing, the page says so.
 
 import { useEffect, useState } from "preact/hooks";
+import { BATCH_FEATURES } from "../../risk/features.ts";
 import type { RpcFailure } from "./connection.ts";
-import { percent } from "./format.ts";
-import { useNode } from "./node.ts";
+import { ether, percent } from "./format.ts";
+import { useAnswer, useNode } from "./node.ts";
 import { TransactionLink } from "./parts/links.tsx";
+import { Fact, Facts } from "./parts/states.tsx";
 import type { Hex, Risk } from "./types.ts";
 
 type Known = Risk | "unavailable" | "unknown" | undefined;
@@ -58,76 +60,113 @@ export function RiskScore({ id }: { id: Hex }) {
   );
 }
 
-const REASONS = 8;
+const SHOWN = 6;
 
 export function RiskSection({ id }: { id: Hex }) {
-  const risk = useRisk(id);
+  const { data, error } = useAnswer<Risk>("luntra_risk", id);
   return (
     <section aria-labelledby="risk">
       <h2 id="risk">Risk</h2>
-      {risk === undefined && <p class="nothing">Asking the node…</p>}
-      {risk === "unavailable" && <p class="nothing">Not available: this node does not score batches.</p>}
-      {risk === "unknown" && <p class="nothing">Not available for this batch.</p>}
-      {typeof risk === "object" && <RiskDetail risk={risk} />}
+      {data != null ? (
+        <RiskDetail risk={data} />
+      ) : error?.code === METHOD_UNKNOWN ? (
+        <p class="nothing">Not available: this node does not score batches.</p>
+      ) : data === null || error !== undefined ? (
+        <p class="nothing">Not available for this batch.</p>
+      ) : (
+        <p class="nothing">Asking the node…</p>
+      )}
     </section>
   );
 }
 
 function RiskDetail({ risk }: { risk: Risk }) {
-  const reasons = [...risk.reasons].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  const { probability, model, reasons, transactions, decision } = risk;
+  const unusual = transactions.toSorted((a, b) => b.probability - a.probability).slice(0, SHOWN);
   return (
     <>
       <p>
-        <strong>{percent(risk.probability)}</strong> by model {risk.model}
-        {risk.decision == null ? "" : `; decision: ${textOf(risk.decision)}`}
+        How likely it belongs to an attack, by what is unusual about it. Whether it is right, re-execution
+        alone says.
       </p>
-      <div class="scroll">
-        <table>
-          <caption>Why: what weighed most</caption>
-          <thead>
-            <tr>
-              <th scope="col">Feature</th>
-              <th scope="col" class="number">
-                Value
-              </th>
-              <th scope="col" class="number">
-                Contribution
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {reasons.slice(0, REASONS).map(({ feature, value, contribution }) => (
-              <tr key={feature}>
-                <th scope="row">{feature}</th>
-                <td class="number">{textOf(value)}</td>
-                <td class="number">
-                  {contribution >= 0 ? `+${contribution.toFixed(3)}` : contribution.toFixed(3)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {risk.transactions !== undefined && risk.transactions.length > 0 && (
+      <Facts>
+        <Fact name="Probability">
+          <strong class={`risk ${levelOf(probability)}`}>{percent(probability)}</strong>{" "}
+          {levelOf(probability)}
+        </Fact>
+        <Fact name="Model">{model}</Fact>
+        {decision !== null && (
+          <>
+            <Fact name="Proving it early">{DECISIONS[decision.because]}</Fact>
+            <Fact name="Waits for its finality">{ether(decision.value)}</Fact>
+            <Fact name="Proofs cost, machines and gas">
+              {ether(BigInt(decision.machine) + BigInt(decision.gas))}
+            </Fact>
+          </>
+        )}
+      </Facts>
+      <Reasons reasons={reasons} />
+      {unusual.length > 0 && (
         <>
-          <h3>Transactions by risk</h3>
-          <ol class="plain">
-            {[...risk.transactions]
-              .sort((a, b) => b.probability - a.probability)
-              .slice(0, REASONS)
-              .map(({ hash, probability }) => (
-                <li key={hash}>
-                  <TransactionLink hash={hash} /> {percent(probability)}
-                </li>
-              ))}
-          </ol>
+          <h3>Its most unusual transactions</h3>
+          <ul class="plain">
+            {unusual.map(({ hash, probability: its }) => (
+              <li key={hash}>
+                <TransactionLink hash={hash} /> {percent(its)}
+              </li>
+            ))}
+          </ul>
         </>
       )}
     </>
   );
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === "number") return String(Math.round(value * 1000) / 1000);
-  return typeof value === "string" ? value : JSON.stringify(value);
+const DECISIONS = {
+  itself: "pays by itself",
+  run: "pays for those after it",
+  nothing: "does not pay now",
+} as const;
+
+function Reasons({ reasons }: Pick<Risk, "reasons">) {
+  const most = reasons
+    .toSorted((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
+    .slice(0, SHOWN);
+  return (
+    <div class="scroll">
+      <table class="stack">
+        <caption>Why: what adds most to the log-odds, or takes away most</caption>
+        <thead>
+          <tr>
+            <th scope="col">Adds</th>
+            <th scope="col">What</th>
+            <th scope="col" class="number">
+              Here
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {most.map(({ feature, value, contribution }) => (
+            <tr key={feature}>
+              <th scope="row" class="number">
+                {contribution < 0 ? "−" : "+"}
+                {Math.abs(contribution).toFixed(2)}
+              </th>
+              <td>{aboutOf(feature)}</td>
+              <td class="number" data-name="here:">
+                {String(Math.round(value * 1000) / 1000)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A model of another version may have others. */
+function aboutOf(feature: string): string {
+  return Object.hasOwn(BATCH_FEATURES, feature)
+    ? BATCH_FEATURES[feature as keyof typeof BATCH_FEATURES]
+    : feature;
 }

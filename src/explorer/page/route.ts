@@ -1,5 +1,6 @@
 // Places on the page, as the part of the address after `#`: deep links work, and no server has to know them.
 
+import { short } from "./format.ts";
 import type { Hex } from "./types.ts";
 
 export type Route =
@@ -32,6 +33,27 @@ export function routeOf(fragment: string): Route {
       return ADDRESS.test(what) ? { view, account: what.toLowerCase() } : { view: "unknown", what };
     default:
       return { view: "unknown", what: view };
+  }
+}
+
+export function titleOf(route: Route): string {
+  switch (route.view) {
+    case "overview":
+      return "Batches";
+    case "disputes":
+      return "Disputes";
+    case "bonds":
+      return "Bonds";
+    case "proofs":
+      return "Proofs";
+    case "batch":
+      return `Batch ${short(route.batch)}`;
+    case "transaction":
+      return `Transaction ${short(route.hash)}`;
+    case "account":
+      return `Account ${short(route.account)}`;
+    case "unknown":
+      return "Not found";
   }
 }
 

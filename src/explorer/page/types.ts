@@ -179,9 +179,16 @@ export interface Risk {
   readonly model: string;
   readonly reasons: readonly {
     readonly feature: string;
-    readonly value: unknown;
+    readonly value: number;
     readonly contribution: number;
   }[];
-  readonly transactions?: readonly { readonly hash: Hex; readonly probability: number }[];
-  readonly decision?: unknown;
+  readonly transactions: readonly { readonly hash: Hex; readonly probability: number }[];
+  /** Null unless it is pending, and right. */
+  readonly decision: {
+    readonly prove: boolean;
+    readonly because: "itself" | "run" | "nothing";
+    readonly value: Hex;
+    readonly machine: Hex;
+    readonly gas: Hex;
+  } | null;
 }

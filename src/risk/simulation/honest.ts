@@ -27,7 +27,7 @@ export function honestPlan(world: World): Plan {
   const day = 1 + 0.5 * Math.sin(Number(world.time) / 13_750);
   everyday(world, plan, dice.poisson(traits.traffic * day));
   for (const [chance, oddity] of ODDITIES) if (dice.chance(chance)) oddity(world, plan);
-  if (plan.committer === sequencers[1]) plan.waste = traits.waste;
+  if (plan.committer !== sequencers[0]) plan.waste = traits.waste;
   if (world.storm > 0) plan.rush = dice.chance(0.6);
   return plan;
 }

@@ -25,7 +25,7 @@ export interface Traits {
   readonly forceInclusionDelay: bigint;
   /** How often somebody other than the primary commits without anything being wrong. */
   readonly takeovers: number;
-  /** Share of bytes that the second sequencer's program wastes. */
+  /** Share of bytes that the program of whoever stands in for the primary wastes. */
   readonly waste: number;
   /** Share of batches in which an attack begins. */
   readonly hostility: number;
@@ -102,7 +102,7 @@ function traitsOf(dice: Dice, hostility: number): Traits {
     l1Fee: dice.around(2e9, 0.9),
     forceInclusionDelay: BigInt(Math.round(dice.around(3600, 0.8))),
     takeovers: dice.pick([0.005, 0.02, 0.3]),
-    waste: dice.chance(0.3) ? dice.between(0, 0.04) : 0,
+    waste: dice.chance(0.5) ? dice.between(0.005, 0.04) : 0,
     hostility,
   };
 }

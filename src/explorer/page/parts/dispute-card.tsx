@@ -42,51 +42,36 @@ export function DisputeCard({ dispute, level }: { dispute: Dispute; level: 2 | 3
         )}
       </p>
       {moves.length > 0 && (
-        <div class="scroll">
-          <table>
-            <caption>Who may act</caption>
-            <thead>
-              <tr>
-                <th scope="col">Move</th>
-                <th scope="col">By</th>
-                <th scope="col">When</th>
-                <th scope="col" class="number">
-                  Pays
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {moves.map((move) => (
-                <MoveRow key={move.move} move={move} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <section aria-label="Who may act">
+          <ul class="moves">
+            {moves.map((move) => (
+              <MoveItem key={move.move} move={move} />
+            ))}
+          </ul>
+        </section>
       )}
     </article>
   );
 }
 
-function MoveRow({ move: { move, by, possible, from, before, pays, paysTo } }: { move: Move }) {
+function MoveItem({ move: { move, by, possible, from, before, pays, paysTo } }: { move: Move }) {
   return (
-    <tr>
-      <th scope="row">{NAMES[move]}</th>
-      <td>{by}</td>
-      <td>
+    <li>
+      <strong>{NAMES[move]}</strong>
+      <span>
         {possible ? (
           <strong class="good">now</strong>
         ) : from === null ? (
           <span class="dim">when time runs again</span>
         ) : (
-          <>
-            in <Countdown to={from} over="the next block" />
-          </>
+          <Countdown to={from} lead="in " over="with the next block" />
         )}
         {possible && before !== null && <span class="dim"> until somebody times it out</span>}
-      </td>
-      <td class="number">
-        {ether(pays)} <span class="dim">to {paysTo}</span>
-      </td>
-    </tr>
+      </span>
+      <span>{by}</span>
+      <span>
+        pays {ether(pays)} <span class="dim">to {paysTo}</span>
+      </span>
+    </li>
   );
 }

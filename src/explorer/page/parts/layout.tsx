@@ -38,7 +38,10 @@ export function Layout({ route, children }: { route: Route; children: ComponentC
                   {view === "disputes" && challenges > 0 && (
                     <>
                       {" "}
-                      <span class="badge warn">{challenges} open</span>
+                      <span class="badge warn">
+                        {challenges}
+                        <span class="visually-hidden"> open</span>
+                      </span>
                     </>
                   )}
                 </a>
@@ -76,24 +79,29 @@ function Connection() {
 function Warnings() {
   const { connected, status, heardAt, ahead } = useNode();
   const now = useL1Time();
-  if (status === undefined) return null;
   const stale = now - ahead - heardAt / 1000;
+  const warnings: readonly (readonly [tone: string, text: string] | false | undefined)[] = [
+    status !== undefined &&
+      !connected && [
+        "bad",
+        `Not connected to the node. What you see is ${span(stale)} old; trying again by itself.`,
+      ],
+    status?.frozen && ["bad", "The rollup is frozen: no batch follows. Balances leave by the escape hatch."],
+    status?.paused && [
+      "warn",
+      "The protocol's clock stands still: no deadline passes until the pause is over.",
+    ],
+  ];
+  const shown = warnings.filter((one) => typeof one === "object");
+  if (shown.length === 0) return null;
   return (
-    <>
-      {!connected && (
-        <p class="warning bad">
-          Not connected to the node. What you see is {span(stale)} old; trying again by itself.
+    <section aria-label="Warnings">
+      {shown.map(([tone, text]) => (
+        <p key={text} class={`warning ${tone}`}>
+          {text}
         </p>
-      )}
-      {status.frozen && (
-        <p class="warning bad">The rollup is frozen: no batch follows. Balances leave by the escape hatch.</p>
-      )}
-      {status.paused && (
-        <p class="warning warn">
-          The protocol's clock stands still: no deadline passes until the pause is over.
-        </p>
-      )}
-    </>
+      ))}
+    </section>
   );
 }
 
@@ -129,7 +137,7 @@ function Search() {
           autocomplete="off"
           autocapitalize="off"
           spellcheck={false}
-          placeholder="Batch number, hash, account"
+          placeholder="Batch, hash or account"
           aria-describedby={trouble === "" ? undefined : "search-trouble"}
           aria-invalid={trouble !== ""}
         />

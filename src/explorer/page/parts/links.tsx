@@ -31,7 +31,7 @@ export function AccountLink({ account, whole = false }: { account: Hex; whole?: 
 /** What leads nowhere here, on L1 above all. */
 export function HexText({ hex, whole = false }: { hex: Hex; whole?: boolean }) {
   return (
-    <span class="hex" title={hex}>
+    <span class={whole ? "hex whole" : "hex"} title={hex}>
       {whole ? hex : short(hex)}
     </span>
   );

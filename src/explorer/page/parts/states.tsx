@@ -1,7 +1,7 @@
 // What stands where an answer is not, or not yet.
 
 import type { ComponentChildren } from "preact";
-import type { Answer } from "../node.ts";
+import type { Answer } from "../asking.ts";
 
 /** Shows the answer; or that it is on its way, failed, or that there is no such thing. */
 export function Shown<T>({

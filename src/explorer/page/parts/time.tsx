@@ -19,15 +19,31 @@ export function Ago({ at }: { at: Hex }) {
   );
 }
 
-/** Runs down; then says what that means. */
-export function Countdown({ to, over, urgent = 0 }: { to: Hex; over: string; urgent?: number }) {
+/** How long something took; when it ended, for a pointer that rests on it. */
+export function Between({ from, to }: { from: Hex; to: Hex }) {
+  const end = integer(to);
+  return <span title={moment(end)}>{span(end - integer(from))}</span>;
+}
+
+/** Runs down; then says what that means. `lead` stands before what is left. */
+export function Countdown({
+  to,
+  over,
+  lead = "",
+  urgent = 0,
+}: {
+  to: Hex;
+  over: string;
+  lead?: string;
+  urgent?: number;
+}) {
   const now = useL1Time();
   const seconds = integer(to);
   const left = seconds - now;
   const level = left <= 0 ? "over" : left < urgent ? "urgent" : "running";
   return (
     <time class={`clock ${level}`} datetime={new Date(seconds * 1000).toISOString()} title={moment(seconds)}>
-      {left > 0 ? span(left) : over}
+      {left > 0 ? `${lead}${span(left)}` : over}
     </time>
   );
 }

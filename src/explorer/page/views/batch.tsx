@@ -1,6 +1,6 @@
 // One batch: what it claims, segment by segment, and what was said against it.
 
-import { count, ether, integer } from "../format.ts";
+import { count, gwei, integer } from "../format.ts";
 import { useAnswer, useOnce } from "../node.ts";
 import { Badge, BatchBadge } from "../parts/badge.tsx";
 import { DisputeCard } from "../parts/dispute-card.tsx";
@@ -47,7 +47,7 @@ function Found({ batch }: { batch: Batch }) {
         <Fact name="Fees go to">
           <AccountLink account={batch.feeRecipient} />
         </Fact>
-        <Fact name="Base fee">{ether(batch.baseFee)}</Fact>
+        <Fact name="Base fee">{gwei(batch.baseFee)}</Fact>
         <Fact name="L1 block">{count(batch.l1Block)}</Fact>
         <Fact name="L1 transaction">
           <HexText hex={batch.l1Transaction} />
@@ -114,8 +114,8 @@ function Segments({ batch, dispute }: { batch: Batch; dispute: BatchDispute | un
     <section aria-labelledby="segments">
       <h2 id="segments">Segments</h2>
       <div class="scroll">
-        <table>
-          <caption>Segments with the checkpoint that each claims to lead to</caption>
+        <table class="stack">
+          <caption>Each with the checkpoint that it claims to lead to</caption>
           <thead>
             <tr>
               <th scope="col" class="number">
@@ -178,7 +178,7 @@ function SegmentRow({
 }) {
   return (
     <tr>
-      <th scope="row" class="number">
+      <th scope="row" class="number" data-name="Segment">
         {segment}
       </th>
       <td>

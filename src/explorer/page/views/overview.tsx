@@ -6,7 +6,7 @@ import { useAnswer, useNode } from "../node.ts";
 import { Badge, BatchBadge } from "../parts/badge.tsx";
 import { AccountLink, BatchLink } from "../parts/links.tsx";
 import { Fact, Facts, Shown } from "../parts/states.tsx";
-import { Ago, Countdown, Moment } from "../parts/time.tsx";
+import { Ago, Between, Countdown, Moment } from "../parts/time.tsx";
 import { RiskScore } from "../risk.tsx";
 import { linkTo } from "../route.ts";
 import type { BatchPage, BatchSummary, Building, Hex, Status } from "../types.ts";
@@ -110,8 +110,10 @@ function BatchTable({ building, batches }: Pick<BatchPage, "building" | "batches
               Batch
             </th>
             <th scope="col">Status</th>
-            <th scope="col">Final in</th>
-            <th scope="col">Segments</th>
+            <th scope="col">Final</th>
+            <th scope="col" class="wide">
+              Segments
+            </th>
             <th scope="col" class="number wide">
               Transactions
             </th>
@@ -149,7 +151,7 @@ function BuildingRow({ number, segments, transactions, sealedAt }: Building) {
         <Badge tone="dim">sealed</Badge>
       </td>
       <td class="dim">not on L1 yet</td>
-      <td>{count(segments)}</td>
+      <td class="wide">{count(segments)}</td>
       <td class="number wide">{count(transactions)}</td>
       <td class="wide dim">
         sealed <Ago at={sealedAt} />
@@ -173,7 +175,7 @@ function BatchRow({ batch }: { batch: BatchSummary }) {
       <td>
         <FinalIn batch={batch} />
       </td>
-      <td>
+      <td class="wide">
         <Segments {...batch} />
       </td>
       <td class="number wide">{batch.transactions === null ? "–" : count(batch.transactions)}</td>
@@ -194,13 +196,13 @@ function FinalIn({ batch }: { batch: BatchSummary }) {
   if (batch.finalizedAt !== null) {
     return (
       <span class="dim">
-        <Ago at={batch.finalizedAt} />
+        after <Between from={batch.committedAt} to={batch.finalizedAt} />
       </span>
     );
   }
   if (batch.status !== "pending") return <span class="dim">never</span>;
   if (batch.finalFrom === null) return <span class="warn">waits for the dispute</span>;
-  return <Countdown to={batch.finalFrom} over="now" />;
+  return <Countdown to={batch.finalFrom} lead="in " over="with the next block" />;
 }
 
 /** How many of how many are proven, as a bar that says the same in words. */

@@ -20,10 +20,11 @@ const ORDER: readonly Finality["stage"][] = ["pending", "unsafe", "safe", "final
 export function Path({ finality }: { finality: Finality }) {
   const { stage, times, block, batch, why } = finality;
   const reached = stage === "dropped" ? -1 : ORDER.indexOf(stage === "challenged" ? "safe" : stage);
+  /** In the pool one waits; from then on what is reached is done, and the next step is under way. */
   const mark = (step: number): Mark => {
     if (stage === "dropped") return step === 0 ? "done" : "broken";
-    if (step < reached || stage === "finalized") return "done";
-    return step === reached ? "now" : "ahead";
+    if (step <= reached && reached > 0) return "done";
+    return step === (reached === 0 ? 0 : reached + 1) ? "now" : "ahead";
   };
   return (
     <section aria-labelledby="path">
@@ -88,7 +89,7 @@ function Middle({ finality: { stage, times } }: { finality: Finality }) {
   if (times?.windowCloses == null) return <span class="dim">the challenge window opens with the commit</span>;
   return (
     <>
-      Challenge window closes in <Countdown to={times.windowCloses} over="the next block: it is over" />
+      Challenge window closes <Countdown to={times.windowCloses} lead="in " over="with the next block" />
     </>
   );
 }
@@ -100,12 +101,12 @@ function End({ finality: { stage, times, finalFrom, finalFromIfProven } }: { fin
     <>
       {finalFrom !== null && (
         <>
-          In <Countdown to={finalFrom} over="the next block" />, as things stand.{" "}
+          <Countdown to={finalFrom} lead="In " over="With the next block" />, as things stand.{" "}
         </>
       )}
       {finalFromIfProven !== null && (
         <span class="dim">
-          If all before it is proven: in <Countdown to={finalFromIfProven} over="the next block" />
+          <Countdown to={finalFromIfProven} lead="In " over="At once" /> if all up to it is proven.
         </span>
       )}
     </>
