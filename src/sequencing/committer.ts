@@ -38,6 +38,8 @@ interface Fees {
 }
 
 const DEFAULT_STUCK_MS = 60_000;
+/** What else its block does changes what a commit costs: a queue item or a challenge before it took some hundred gas that an estimate did not know. */
+const GAS_MARGIN_PERCENT = 120n;
 /** So long a refusal stands before the same batch is shown to the audit again. */
 const HELD_MS = 5_000;
 const GWEI = 1_000_000_000n;
@@ -239,7 +241,8 @@ export class Committer {
   async #estimate(call: { readonly to: Hex; readonly data: Hex }): Promise<bigint> {
     const { provider } = this.#engine.node.chain;
     const from = await this.#signer.getAddress();
-    return await ask("the gas of a commit", () => provider.estimateGas({ from, ...call }));
+    const least = await ask("the gas of a commit", () => provider.estimateGas({ from, ...call }));
+    return (least * GAS_MARGIN_PERCENT) / 100n;
   }
 
   async #broadcast(request: TransactionRequest, id: Hex): Promise<Hex> {

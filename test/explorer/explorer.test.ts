@@ -305,7 +305,7 @@ describe("explorer page", function () {
     expect(await page.locator("main img").count()).to.equal(0);
     const search = page.getByRole("textbox");
     await search.fill(HOSTILE);
-    await page.keyboard.press("Enter");
+    await search.press("Enter");
     await page.getByRole("alert").filter({ hasText: "please" }).waitFor();
     expect(dialogs).to.equal(0);
   });

@@ -3,6 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type Demand, waitIn, workersToHold } from "../../src/risk/capacity.ts";
+import { expectNear } from "./support.ts";
 
 const DEMAND: Demand = {
   arrivals: 0.05,
@@ -29,8 +30,8 @@ const demand: fc.Arbitrary<Demand> = fc.record({
 describe("provers to hold", () => {
   it("follow Erlang's formula", () => {
     // One server: load/(1 − load) services. Two servers with load 1: a third of those who come wait.
-    expect(waitIn(1, { ...DEMAND, arrivals: 0.5 / 60 })).to.be.closeTo(60, 1e-9);
-    expect(waitIn(2, { ...DEMAND, arrivals: 1 / 60 })).to.be.closeTo(20, 1e-9);
+    expectNear(waitIn(1, { ...DEMAND, arrivals: 0.5 / 60 }), 60, 1e-9);
+    expectNear(waitIn(2, { ...DEMAND, arrivals: 1 / 60 }), 20, 1e-9);
     expect(waitIn(1, { ...DEMAND, arrivals: 0 })).to.equal(0);
     expect(waitIn(3, { ...DEMAND, arrivals: 3 / 60 })).to.equal(undefined);
   });

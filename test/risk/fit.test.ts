@@ -5,6 +5,7 @@ import { explain, logOdds, priorShift, probabilityOf, RARITY } from "../../src/r
 import { fitAdditive, type Row } from "../../src/risk/fit.ts";
 import { measure } from "../../src/risk/metrics.ts";
 import { Dice } from "../../src/risk/simulation/dice.ts";
+import { expectNear } from "./support.ts";
 
 const NAMES = ["bend", "line", "noise", "constant"];
 
@@ -60,7 +61,7 @@ describe("additive logistic model", () => {
       const [a, b] = [copied, weighted].map((one) => explain(one, values).probability) as [number, number];
       expect(Math.abs(a - b)).to.be.lessThan(0.05);
     }
-    expect(weighted.prior).to.be.closeTo(copied.prior, 1e-5);
+    expectNear(weighted.prior, copied.prior, 1e-5);
   });
 
   it("depends on the rows alone", () => {
@@ -71,8 +72,8 @@ describe("additive logistic model", () => {
     for (const { values } of rowsOf("parts", 50)) {
       const { probability, reasons } = explain(model, values);
       const odds = reasons.reduce((sum, { contribution }) => sum + contribution, model.bias);
-      expect(probabilityOf(odds)).to.be.closeTo(probability, 1e-12);
-      expect(probability).to.be.closeTo(probabilityOf(logOdds(model, values)), 1e-12);
+      expectNear(probabilityOf(odds), probability, 1e-12);
+      expectNear(probability, probabilityOf(logOdds(model, values)), 1e-12);
       const sizes = reasons.map(({ contribution }) => Math.abs(contribution));
       expect(sizes).to.deep.equal(sizes.toSorted((a, b) => b - a));
     }

@@ -1,5 +1,6 @@
 // Made-up batches for tests of the risk model: ordinary ones, to be changed where a test is about something.
 
+import { expect } from "chai";
 import { NOTHING_ADDRESS, type Hex } from "../../src/chain/types.ts";
 import { Kind } from "../../src/model/index.ts";
 import type { BatchFacts, RecordFacts } from "../../src/risk/facts.ts";
@@ -81,4 +82,11 @@ export function named(values: readonly number[]): Readonly<Record<BatchFeature, 
     BatchFeature,
     number
   >;
+}
+
+/** Chai's `closeTo` takes whole numbers only, once Hardhat's matchers are there. */
+export function expectNear(actual: number | undefined, expected: number, tolerance: number): void {
+  expect(Math.abs((actual ?? Number.NaN) - expected) <= tolerance, `${actual} near ${expected}`).to.equal(
+    true,
+  );
 }

@@ -56,7 +56,9 @@ function withStatus(old: NodeState, status: Status): NodeState {
   const heardAt = Date.now();
   const server = integer(status.now) - heardAt / 1000;
   const leapt = integer(status.l1.timestamp) - heardAt / 1000;
-  const ahead = Math.max(server, leapt, old.ahead);
+  // As long as a chain that leapt makes no block, what its last one said is remembered.
+  const idle = old.status?.l1.number === status.l1.number;
+  const ahead = Math.max(server, leapt, ...(idle ? [old.ahead] : []));
   return { ...old, status, heardAt, version: old.version + 1, ahead };
 }
 
