@@ -5,7 +5,7 @@ import { ether } from "../chain/amounts.ts";
 import type { Hex } from "../chain/types.ts";
 import { Kind } from "../model/index.ts";
 import type { Scenario } from "./scenario.ts";
-import { DATA_GAS, floorGas, GAS_PRICES, gasPromised, gwei, minutes } from "./support/figures.ts";
+import { dataPromised, floorGas, GAS_PRICES, gasPromised, gwei, minutes } from "./support/figures.ts";
 import { type Call, feeOf, pay, withdraw } from "./support/l2-calls.ts";
 import type { Stage } from "./support/stage.ts";
 import {
@@ -121,7 +121,11 @@ async function tell(
     });
     stage.figure({
       what: `of it, the data as calldata, at ${gwei(price)}`,
-      ...{ unit: "wei", promised: DATA_GAS * price, measured: dataAverage * price },
+      ...{
+        unit: "wei",
+        promised: dataPromised(calls.length, segments) * price,
+        measured: dataAverage * price,
+      },
     });
   }
   const onL1 = calls.reduce((sum, { token }) => sum + (token === undefined ? ON_L1.eth : ON_L1.token), 0n);

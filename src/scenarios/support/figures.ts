@@ -27,8 +27,8 @@ export const L1_BLOCK_SECONDS = 12;
  */
 export const GAS = { batch: 185_000n, segment: 3_000n, record: 5_500n } as const;
 
-/** Of it, what a record's bytes cost with its share of header and checkpoints: 138 bytes, and 24 more, at the floor of 40 gas a byte. */
-export const DATA_GAS = 6_500n;
+/** Of it, what data costs at EIP-7623's floor: header and counts, a checkpoint with its place, a record of 138 bytes. */
+const DATA = { batch: 9_000n, segment: 2_500n, record: 5_600n } as const;
 
 /** Of calldata, by EIP-7623's floor: 10 a token, of which a byte that is not zero is four. */
 const FLOOR_PER_TOKEN = 10n;
@@ -44,6 +44,13 @@ export function floorGas(data: Uint8Array): bigint {
 export function gasPromised(transactions: number, segments: number): bigint {
   const { batch, segment, record } = GAS;
   const all = batch + segment * BigInt(segments - 1) + record * BigInt(transactions);
+  return all / BigInt(transactions) + 1n;
+}
+
+/** As `gasPromised`, of the data alone. */
+export function dataPromised(transactions: number, segments: number): bigint {
+  const { batch, segment, record } = DATA;
+  const all = batch + segment * BigInt(segments) + record * BigInt(transactions);
   return all / BigInt(transactions) + 1n;
 }
 
