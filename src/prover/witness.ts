@@ -1,17 +1,18 @@
 // Runs the circuit on inputs, without proving.
 
-import { type InputMap, Noir } from "@noir-lang/noir_js";
+import type { InputMap } from "@noir-lang/noir_js";
 import { fail } from "../errors.ts";
 import { publicInputList } from "../model/index.ts";
 import type { Circuit } from "./circuit.ts";
 import type { CircuitInputs } from "./inputs.ts";
 import type { Witness } from "./proof-system.ts";
+import { runInThread } from "./witness-thread.ts";
 
 /** Solves the circuit for these inputs. Throws WITNESS_REFUSED if they do not satisfy it. */
 export async function solve(circuit: Circuit, inputs: CircuitInputs): Promise<Witness> {
   try {
-    const { witness } = await new Noir(circuit.program).execute(encodeInputs(inputs));
-    return { bytes: witness, publicInputs: publicInputList(inputs) };
+    const bytes = await runInThread(circuit.path, encodeInputs(inputs));
+    return { bytes, publicInputs: publicInputList(inputs) };
   } catch (error) {
     return fail("WITNESS_REFUSED", { circuit: circuit.name, reason: reasonOf(error) }, error);
   }
