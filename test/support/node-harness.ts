@@ -55,7 +55,8 @@ export interface World {
 let fastHash: Promise<Hash> | undefined;
 
 export async function startWorld(options: Partial<DeployOptions> = {}): Promise<World> {
-  const connection = await hre.network.create();
+  // Hardhat's own default is when its configuration was read: minutes ago, late in a run of many files.
+  const connection = await hre.network.create({ override: { initialDate: new Date() } });
   const { ethers, networkHelpers } = connection;
   const [deployer, sequencer, challenger, user] = (await ethers.getSigners()) as unknown as Signer[];
   if (!deployer || !sequencer || !challenger || !user) throw new RangeError("expected four signers");
