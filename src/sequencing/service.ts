@@ -13,13 +13,17 @@ import { type LeaseOptions, leaderUrl, openLease, type Store } from "../store/in
 import { Committer, type CommitterOptions } from "./committer.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { Intake } from "./intake.ts";
+import { Outbox } from "./outbox.ts";
 import { DEFAULT_POLICY, type Policy, shouldClose, shouldSeal } from "./policy.ts";
 import { Turns } from "../node/turns.ts";
+import { storedCommit } from "./records.ts";
 import { type Preventive, type ProverFor, Upkeep } from "./upkeep.ts";
 
 export interface ServiceOptions extends Omit<EngineOptions, "committer">, CommitterOptions {
   readonly lease: LeaseOptions;
   readonly policy?: Partial<Policy>;
+  /** A transaction that L1 has not mined in this time is replaced by one with higher fees; default 60 s. */
+  readonly stuckMs?: number;
   /** Between two looks at L1; default 1000. */
   readonly pollMs?: number;
   /** Between two looks at the pool; default 20. */
@@ -82,19 +86,27 @@ export class SequencerService {
     this.pool = new Intake(engine);
     this.#options = options;
     this.#policy = { ...DEFAULT_POLICY, ...options.policy };
-    this.#committer = new Committer(engine, signer, options);
+    const outbox = new Outbox(engine.node.chain.provider, signer, options.stuckMs);
+    this.#committer = new Committer(engine, outbox, options);
     const { prover, prove = "none", proofs = DEFAULT_PROOFS } = options;
     const pools = { answer: openProverPool(proofs), finality: openProverPool(proofs) };
     const queue = () => pools.answer.running + pools.answer.waiting;
     this.risk = new RiskMeter(engine.node, { mostWorkers: proofs, ...options.risk, queue });
-    this.#upkeep = new Upkeep(engine.node, signer, this.#turns, {
-      ...(prover === undefined ? {} : { prover }),
-      pools,
-      prove,
-      risk: this.risk,
-      onDone: (what, about) => this.events.emit("done", what, about),
-      onError: (what, error) => this.events.emit("failed", what, error),
-    });
+    this.#upkeep = new Upkeep(
+      engine.node,
+      outbox.signer(() => this.#commitNonce()),
+      this.#turns,
+      {
+        ...(prover === undefined ? {} : { prover }),
+        pools,
+        prove,
+        risk: this.risk,
+        // By then it is stuck, and the next one takes its place.
+        patienceMs: 1.5 * outbox.stuckMs,
+        onDone: (what, about) => this.events.emit("done", what, about),
+        onError: (what, error) => this.events.emit("failed", what, error),
+      },
+    );
     const { events } = engine.lease;
     events.on("lost", (epoch) => this.events.emit("standby", epoch));
     events.on("failed", (error) => this.events.emit("failed", "renewing the lease", error));
@@ -201,6 +213,13 @@ export class SequencerService {
     const [sendingMs, batchMs] = [performance.now() - began, Date.now() - startedAt];
     this.events.emit("committed", id, { sendingMs, batchMs });
     await this.engine.follow();
+  }
+
+  /** Of the commit that is sent for the next position: only another commit may take it. */
+  async #commitNonce(): Promise<number | undefined> {
+    const { store, chain, options } = this.engine;
+    const commit = await storedCommit(store.db, chain.ground.id);
+    return commit?.committer === options.committer ? Number(commit.l1Nonce) : undefined;
   }
 
   async #care(): Promise<void> {

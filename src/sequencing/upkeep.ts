@@ -37,6 +37,8 @@ export interface UpkeepOptions {
   readonly prove: Preventive;
   /** Says for which batches it pays. */
   readonly risk: RiskMeter;
+  /** L1 may not take a transaction for its fee, or forget it: so long others wait for it, in milliseconds. */
+  readonly patienceMs: number;
   readonly onDone: (what: string, about: Readonly<Record<string, unknown>>) => void;
   readonly onError: (what: string, error: unknown) => void;
 }
@@ -52,9 +54,6 @@ export interface Proving extends Urgency {
 
 /** Proofs that tell what one takes. */
 const REMEMBERED = 20;
-
-/** Five blocks of Ethereum's, twice. */
-const MINED_MS = 120_000;
 
 export class Upkeep {
   readonly #node: Node;
@@ -123,17 +122,15 @@ export class Upkeep {
     }
   }
 
-  /**
-   * L1 may forget a transaction, or not take it for its fee: batches and other answers do not wait for it without end, and what
-   * is still to be done is tried again.
-   */
+  /** Batches and other answers do not wait without end for a transaction, and what is still to be done is tried again. */
   #inTurn(send: () => Promise<Receipt>): Promise<Receipt> {
+    const { patienceMs } = this.#options;
     return this.#turns.run(async () => {
       const timer = new AbortController();
-      const late = sleep(MINED_MS, undefined, { signal: timer.signal, ref: false }).then(() =>
+      const late = sleep(patienceMs, undefined, { signal: timer.signal, ref: false }).then(() =>
         fail("L1_UNAVAILABLE", {
           what: "a transaction",
-          reason: `it is not mined after ${MINED_MS / 1000} s`,
+          reason: `it is not mined after ${patienceMs / 1000} s`,
         }),
       );
       late.catch(() => undefined);

@@ -1,11 +1,11 @@
 // The one way by which a watchtower's transactions leave: simulated, on what waits too, within its limits, written down first, and
 // with the nonce of what got stuck.
 
-import { AbstractSigner, type Provider, type Signer, type TransactionRequest } from "ethers";
-import type { TransactionResponse } from "ethers";
+import type { Provider, Signer, TransactionRequest, TransactionResponse } from "ethers";
 import { challengeBond } from "../chain/economics.ts";
 import { ask } from "../chain/l1.ts";
 import { explainFailure, isRevert } from "../chain/reverts.ts";
+import { SendingSigner } from "../chain/sending-signer.ts";
 import type { Hex } from "../chain/types.ts";
 import { fail, isLuntraError } from "../errors.ts";
 import type { Node } from "../node/node.ts";
@@ -69,7 +69,7 @@ export class Purse {
 
   /** A signer for one purpose. Sending throws LIMIT_REACHED, OVERTAKEN, or what L1 says. */
   for(purpose: WatchAct, about: string): Signer {
-    return new PurseSigner(this.#signer, (tx) => this.#turns.run(() => this.#send(purpose, about, tx)));
+    return new SendingSigner(this.#signer, (tx) => this.#turns.run(() => this.#send(purpose, about, tx)));
   }
 
   /** Looks what became of what was sent. */
@@ -173,46 +173,6 @@ export class Purse {
       if (receipt !== null) return receipt.fee;
     }
     return undefined;
-  }
-}
-
-/** Signs nothing but what the purse lets through. */
-class PurseSigner extends AbstractSigner {
-  readonly #signer: Signer;
-  readonly #send: (tx: TransactionRequest) => Promise<TransactionResponse>;
-
-  constructor(signer: Signer, send: (tx: TransactionRequest) => Promise<TransactionResponse>) {
-    super(signer.provider);
-    this.#signer = signer;
-    this.#send = send;
-  }
-
-  getAddress(): Promise<Hex> {
-    return this.#signer.getAddress();
-  }
-
-  connect(): Signer {
-    return this;
-  }
-
-  override sendTransaction(tx: TransactionRequest): Promise<TransactionResponse> {
-    return this.#send(tx);
-  }
-
-  signTransaction(): never {
-    return fail("LIMIT_REACHED", {
-      what: "signatures",
-      limit: "those of what it sends itself",
-      actual: "one",
-    });
-  }
-
-  signMessage(): never {
-    return this.signTransaction();
-  }
-
-  signTypedData(): never {
-    return this.signTransaction();
   }
 }
 

@@ -87,7 +87,7 @@ export async function startL1(
   const [user, other] = [person(USER), person(OTHER)];
   const node = await open();
   for (const one of [sequencer, challenger, other]) {
-    await depositBond(node, one, 200n * book.parameters.batchBond);
+    await depositBond(node, one, 1_000n * book.parameters.batchBond);
   }
   return {
     ...{ url, provider, book, folder, sequencer, challenger, user, other, open },

@@ -1,0 +1,103 @@
+// What L1 does not take for its fee: it is replaced at its nonce, and holds nothing up for long, whoever sent it.
+
+import { expect } from "chai";
+import { toQuantity } from "ethers";
+import { onEmbedded } from "../support/databases.ts";
+import { until } from "../support/sequencer-harness.ts";
+import { Bench } from "./support/bench.ts";
+import { type L1, startL1 } from "./support/l1.ts";
+
+const STUCK_MS = 400;
+const WINDOW = 3_600;
+
+interface Waiting {
+  readonly nonce: string;
+  readonly hash: string;
+  readonly to: string;
+  readonly input: string;
+  readonly maxFeePerGas: string;
+}
+
+onEmbedded("fees of L1", (databases) => {
+  let l1: L1;
+  let bench: Bench;
+
+  beforeEach(async () => {
+    l1 = await startL1();
+    bench = await Bench.open(l1, await databases.open(await databases.fresh()), { stuckMs: STUCK_MS });
+    await bench.fund();
+    await bench.pay(0);
+    await bench.all("safe");
+    await l1.rpc("evm_setAutomine", false);
+  });
+
+  afterEach(async () => {
+    await bench.close();
+    await l1.close();
+  });
+
+  async function waiting(): Promise<readonly Waiting[]> {
+    return (await l1.rpc("eth_pendingTransactions")) as Waiting[];
+  }
+
+  async function once(accept: (all: readonly Waiting[]) => boolean, what: string) {
+    for (const deadline = Date.now() + 15_000; ; ) {
+      const all = await waiting();
+      if (accept(all)) return all;
+      if (Date.now() > deadline) throw new Error(`waited in vain for ${what}: ${JSON.stringify(all)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** A block that takes none of what waits, and after which the next one asks about as much. */
+  async function dear(times: bigint): Promise<bigint> {
+    const most =
+      (await waiting())
+        .map(({ maxFeePerGas }) => BigInt(maxFeePerGas))
+        .sort()
+        .at(-1) ?? 10n ** 9n;
+    const fee = times * most;
+    await l1.rpc("hardhat_setNextBlockBaseFeePerGas", toQuantity(fee));
+    await l1.mine(1);
+    return fee;
+  }
+
+  async function mineAll(): Promise<void> {
+    await l1.rpc("evm_setAutomine", true);
+    await l1.mine(1);
+  }
+
+  it("a finalization that is stuck is replaced, at its nonce, and the commit behind it comes through", async () => {
+    await l1.rpc("evm_increaseTime", WINDOW);
+    await l1.mine(1);
+    const finalize = bench.observer.chain.contracts.rollup.getFunction("finalize").fragment.selector;
+    const isFinalization = ({ input }: Waiting) => input.startsWith(finalize);
+    const [stuck] = await once((all) => all.length === 1, "the finalization");
+    expect(stuck && isFinalization(stuck)).to.equal(true);
+    const fee = await dear(20n);
+    await bench.pay(1);
+    const pays = ({ maxFeePerGas }: Waiting) => BigInt(maxFeePerGas) >= fee;
+    const all = await once((its) => its.length === 2 && its.every(pays), "two that pay enough");
+    const [first, second] = all.toSorted((a, b) => Number(a.nonce) - Number(b.nonce)) as [Waiting, Waiting];
+    expect(first.nonce).to.equal(stuck?.nonce);
+    expect([isFinalization(first), isFinalization(second)]).to.deep.equal([true, false]);
+    await mineAll();
+    await bench.endsWell({ passing: ["L1_UNAVAILABLE", "CALL_REVERTED"] });
+    await until(() => bench.chain.number("finalized") > 1n, "finality");
+  });
+
+  it("what another process left behind makes way for a commit", async () => {
+    const own = await l1.sequencer.getAddress();
+    const left = await l1.sequencer.sendTransaction({ to: own, value: 7n, gasLimit: 21_000n });
+    const fee = await dear(20n);
+    await bench.pay(1);
+    const pays = ({ maxFeePerGas }: Waiting) => BigInt(maxFeePerGas) >= fee;
+    const all = await once((its) => its.length === 2 && its.every(pays), "two that pay enough");
+    const [first, second] = all.toSorted((a, b) => Number(a.nonce) - Number(b.nonce)) as [Waiting, Waiting];
+    expect(Number(first.nonce)).to.equal(left.nonce);
+    expect([first.to.toLowerCase(), first.input]).to.deep.equal([own.toLowerCase(), "0x"]);
+    expect(second.to.toLowerCase()).to.equal(bench.observer.chain.book.addresses.rollup.toLowerCase());
+    await mineAll();
+    await bench.endsWell({ passing: ["L1_UNAVAILABLE", "CALL_REVERTED"] });
+  });
+});
