@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   Contract,
   type ContractTransactionResponse,
+  isError,
   makeError,
   type Provider,
   type Signer,
@@ -136,9 +137,9 @@ async function minedOrForgotten(
   let pause = FIRST_LOOK_MS;
   let missedSince: number | undefined;
   for (;;) {
-    const receipt = await provider.getTransactionReceipt(hash).catch(() => undefined);
+    const receipt = await provider.getTransactionReceipt(hash).catch(silence);
     if (receipt) return accepted(receipt);
-    const known = await provider.getTransaction(hash).catch(() => undefined);
+    const known = await provider.getTransaction(hash).catch(silence);
     if (known !== null) missedSince = undefined;
     else missedSince ??= performance.now();
     if (missedSince !== undefined && performance.now() - missedSince > FORGOTTEN_MS) {
@@ -147,6 +148,11 @@ async function minedOrForgotten(
     await sleep(pause);
     pause = Math.min(2 * pause, LONGEST_LOOK_MS);
   }
+}
+
+/** L1 will answer again one day; a client that is closed will not. */
+function silence(error: unknown): undefined {
+  if (isError(error, "UNSUPPORTED_OPERATION")) throw error;
 }
 
 function accepted(receipt: TransactionReceipt): TransactionReceipt {

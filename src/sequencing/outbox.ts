@@ -66,7 +66,8 @@ export class Outbox {
 
   /** The first nonce that something stuck holds, except `reserved`; else the next one. */
   free({ used, next }: Nonces, reserved: number | undefined): number {
-    return this.#stuck(used, next, reserved)[0] ?? next;
+    // Some nodes do not count what waits and pays too little: the next one may be reserved, too.
+    return this.#stuck(used, next, reserved)[0] ?? (next === reserved ? next + 1 : next);
   }
 
   /** L1's, or more than those of what holds the nonce; `known` says its fees if another process sent it. */
