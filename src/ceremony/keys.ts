@@ -1,5 +1,6 @@
 // Production keys, and what a deployment off the local chain asks of keys.
 
+import { LOCAL_CHAIN } from "../chain/local-chain.ts";
 import { fail } from "../errors.ts";
 import { LEAST_CONTRIBUTORS } from "./beacon.ts";
 import { ceremonyPlaces, finalZkeyPath, type Places } from "./places.ts";
@@ -50,8 +51,6 @@ export interface RequireOptions {
   readonly places?: Places;
   readonly table?: PtauTable;
 }
-
-const LOCAL_CHAIN = 31337n;
 
 /**
  * Off the local chain, throws CEREMONY_REQUIRED for Groth16 keys unless a finished ceremony over a public ptau file, verified

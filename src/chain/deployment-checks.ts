@@ -6,10 +6,9 @@ import { INSTANCES, type InstanceName, MAX_SEGMENTS } from "../model/params.ts";
 import { verifierName } from "../prover/verifier-names.ts";
 import type { DeployOptions, VerifierSource } from "./deploy.ts";
 import { requireEconomics } from "./economics.ts";
+import { LOCAL_CHAIN } from "./local-chain.ts";
 import { checkParameters, type Parameters, presetFor, requireProofTimes } from "./presets.ts";
 import type { Hex } from "./types.ts";
-
-const LOCAL_CHAIN = 31337n;
 
 export type Checked = Pick<DeployOptions, "preset" | "instance" | "verifiers" | "overrides" | "ceremonies">;
 

@@ -2,12 +2,11 @@
 
 import type { Provider } from "ethers";
 import { ask } from "../chain/l1.ts";
+import { LOCAL_CHAIN } from "../chain/local-chain.ts";
 import { type Hex, NOTHING_ADDRESS } from "../chain/types.ts";
 import { LuntraError } from "../errors.ts";
 import { type LaunchFile, ROLES, type RoleName } from "./file.ts";
 import { isPublicAccount } from "./public-accounts.ts";
-
-const LOCAL_CHAIN = 31337n;
 
 /** Gas that a role is to have beside its bond; bounds above snapshots/gas.json. */
 const GAS: Readonly<Record<Exclude<RoleName, "deployer">, bigint>> = {

@@ -1,6 +1,7 @@
 // Accounts whose keys everybody knows: the development chains' mnemonics and the first private keys. Robots empty them within seconds.
 
 import { HDNodeWallet, Mnemonic, Wallet, toBeHex } from "ethers";
+import { LOCAL_CHAIN } from "../chain/local-chain.ts";
 import type { Hex } from "../chain/types.ts";
 import { fail } from "../errors.ts";
 
@@ -12,7 +13,6 @@ const MNEMONICS = [
 ] as const;
 const ACCOUNTS = 30;
 const SMALLEST_KEYS = 32;
-const LOCAL_CHAIN = 31337n;
 
 let known: ReadonlySet<Hex> | undefined;
 

@@ -1,13 +1,13 @@
 // Signs L2 transactions as any wallet does.
 
 import { HDNodeWallet, type Signer } from "ethers";
+import { LOCAL_CHAIN } from "../chain/local-chain.ts";
 import type { Hex } from "../chain/types.ts";
 import { fail } from "../errors.ts";
 import { callOf, gasOf, type SignedKind, toAddress } from "../model/index.ts";
 
 /** Hardhat's own; everybody knows its keys. */
 const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
-const LOCAL_CHAIN = 31337n;
 
 /** Account `index` of the local chain. Throws LOCAL_CHAIN_ONLY on any other. */
 export function developmentWallet(index: number, chainId: bigint): HDNodeWallet {

@@ -1,5 +1,6 @@
 // The text of the generated Solidity verifier, made fit for its setup.
 
+import { LOCAL_CHAIN } from "../chain/local-chain.ts";
 import { fail } from "../errors.ts";
 import type { G2Point } from "./srs.ts";
 
@@ -18,8 +19,6 @@ export const IGNITION_TAU_G2: G2Point = {
   },
 };
 
-const LOCAL_CHAIN_ID = 31337;
-
 /** The only change to a ceremony's verifier: its name. */
 export function ceremonyVerifier(generated: string, name: string): string {
   for (const word of wordsOf(IGNITION_TAU_G2)) once(generated, word);
@@ -37,7 +36,7 @@ export function developmentVerifier(generated: string, name: string, tauG2: G2Po
 
     // Anyone can forge proofs against development keys.
     constructor() {
-        if (block.chainid != ${LOCAL_CHAIN_ID}) revert DevelopmentKeysOffLocalChain(block.chainid);
+        if (block.chainid != ${LOCAL_CHAIN}) revert DevelopmentKeysOffLocalChain(block.chainid);
     }`;
   return replaced(renamed(patched, name), GENERATED_CONSTRUCTOR, guard);
 }

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { JsonRpcProvider } from "ethers";
 import { z } from "zod";
+import { LOCAL_CHAIN } from "../../src/chain/local-chain.ts";
 import { fail } from "../../src/errors.ts";
 import { freePort } from "../../src/network/free-port.ts";
 import { HARDHAT_CLI } from "../../src/network/hardhat-cli.ts";
@@ -208,7 +209,7 @@ function says(event: string) {
 
 /** Waits for L1, and has it make a block now and then, so that time goes on while nobody sends anything. */
 async function l1Ready(url: string, blockMs: number): Promise<void> {
-  const provider = new JsonRpcProvider(url, undefined, { staticNetwork: true });
+  const provider = new JsonRpcProvider(url, LOCAL_CHAIN, { staticNetwork: true });
   const deadline = Date.now() + L1_READY_MS;
   try {
     for (;;) {

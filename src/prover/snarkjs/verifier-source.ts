@@ -1,5 +1,6 @@
 // The text of the Solidity verifiers that snarkjs generates, made fit for their setup.
 
+import { LOCAL_CHAIN } from "../../chain/local-chain.ts";
 import { fail } from "../../errors.ts";
 import type { SnarkjsSystem } from "./calls.ts";
 
@@ -7,8 +8,6 @@ const GENERATED_NAMES: Readonly<Record<SnarkjsSystem, string>> = {
   groth16: "Groth16Verifier",
   plonk: "PlonkVerifier",
 };
-
-const LOCAL_CHAIN_ID = 31337;
 
 /** Renames the contract; one for development keys then refuses every chain but the local one. */
 export function verifierSource(
@@ -28,6 +27,6 @@ const GUARD = `
 
     // Anyone can forge proofs against development keys.
     constructor() {
-        if (block.chainid != ${LOCAL_CHAIN_ID}) revert DevelopmentKeysOffLocalChain(block.chainid);
+        if (block.chainid != ${LOCAL_CHAIN}) revert DevelopmentKeysOffLocalChain(block.chainid);
     }
 `;
