@@ -34,7 +34,7 @@ const MOST_WAITING = 16;
 
 export async function openAuditServer(options: AuditServerOptions): Promise<AuditServer> {
   const { host, port, secret, audit, onAudited } = options;
-  const app = fastify({ bodyLimit: BODY_BYTES, forceCloseConnections: true });
+  const app = fastify({ bodyLimit: BODY_BYTES, forceCloseConnections: true, requestTimeout: 10_000 });
   const turns = new Turns();
   let waiting = 0;
   app.removeAllContentTypeParsers();
