@@ -144,11 +144,21 @@ describe("alerts", () => {
     const book = await open();
     const many = Array.from({ length: 1_200 }, (_, i): Condition => ({ ...WRONG, subject: String(i) }));
     await book.update("judged", many);
+    for (const subject of ["a", "b"]) await book.update("happened", [], [{ ...WRONG, subject }]);
     deliver(book);
     await until(() => book.next(targetOf(hook.url)) === undefined, "delivery", 60_000);
     expect(hook.alerts[0]?.kind).to.equal("alerts-dropped");
+    expect(hook.alerts[0]?.data).to.deep.equal({ dropped: 203 });
     expect(hook.alerts.length).to.equal(1_000);
-    expect(hook.alerts.at(-1)?.subject).to.equal("1199");
+    expect(hook.alerts.at(-1)?.subject).to.equal("b");
+  });
+
+  it("delivers to the receivers that there are what it owes to one that is no more", async () => {
+    await (await open({ targets: ["0123456789abcdef"] })).update("judged", [WRONG]);
+    const book = await open();
+    deliver(book);
+    await until(() => hook.alerts.length === 1, "delivery");
+    await until(() => book.undelivered === 0, "the answer");
   });
 
   it("takes a file that it cannot read for none", async () => {
