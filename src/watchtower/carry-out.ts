@@ -3,12 +3,12 @@
 import type { Receipt } from "../chain/client.ts";
 import type { Hex } from "../chain/types.ts";
 import { disputeOf, pendingOf } from "../chain/view.ts";
-import { fail, isLuntraError, LuntraError } from "../errors.ts";
+import { isLuntraError, LuntraError } from "../errors.ts";
 import { challenge, finalize, timeout } from "../node/dispute.ts";
 import type { Node } from "../node/node.ts";
 import { type ProvenSegment, sendFraud, sendValid } from "../node/prover.ts";
 import type { Prover } from "../node/segment-run.ts";
-import { longestProof, longestSend, whileLooking, within } from "./looks.ts";
+import { insist, longestProof, longestSend, whileLooking } from "./looks.ts";
 import { byUrgency, NEEDS_PROVER, type Plan, planPending } from "./plan.ts";
 import type { WatchPolicy, WatchReport } from "./policy.ts";
 import { proofOf, type Shelf, shelfName } from "./shelf.ts";
@@ -181,31 +181,19 @@ async function perform(watch: Watch, its: Plan, gone?: AbortSignal): Promise<Wat
   const place = { id, segment: at, beneficiary: await signer.getAddress() };
   const proofMs = policy.proofMs ?? longestProof(node);
   const proof = (by: Prover) => proofOf(node, place, { ...policy, prover: by, gone, proofMs }, shelf);
-  const sent = (sending: Promise<Receipt>) =>
-    within(sendMs, sending, () =>
-      fail("TRANSACTION_OVERDUE", { what: `${its.action} ${at} of batch ${id}`, seconds: sendMs / 1000 }),
-    );
-  const inTurn = async (send: typeof sendFraud, proven: ProvenSegment) => {
+  const sent = async (sending: () => Promise<Receipt>) => {
     await turn;
-    return await sent(send(node, by, proven));
+    return await insist({ ...policy, sendMs, what: `${its.action} ${at} of batch ${id}` }, sending);
   };
+  const inTurn = (send: typeof sendFraud, proven: ProvenSegment) => sent(() => send(node, by, proven));
   const actions: Readonly<Partial<Record<Action, () => Promise<Receipt>>>> = {
     ...(prover && {
       refute: async () => await inTurn(sendFraud, await proof(prover)),
       answer: async () => await inTurn(sendValid, await proof(prover)),
     }),
-    challenge: async () => {
-      await turn;
-      return await sent(challenge(node, by, id, at));
-    },
-    timeout: async () => {
-      await turn;
-      return await sent(timeout(node, by, id, at));
-    },
-    finalize: async () => {
-      await turn;
-      return await sent(finalize(node, by, id));
-    },
+    challenge: () => sent(() => challenge(node, by, id, at)),
+    timeout: () => sent(() => timeout(node, by, id, at)),
+    finalize: () => sent(() => finalize(node, by, id)),
   };
   try {
     const receipt = await actions[its.action]?.();

@@ -69,7 +69,8 @@ export class WatchtowerService {
   #roundBlock = -1;
 
   constructor(node: Node, signer: Signer, purse: Purse, book: AlertBook, options: WatchtowerOptions) {
-    this.node = node;
+    // What L1 does not take is waited for until the end, and no longer.
+    this.node = { ...node, chain: { ...node.chain, ending: this.#stopping.signal } };
     this.#signer = signer;
     this.#purse = purse;
     this.#book = book;
@@ -98,7 +99,7 @@ export class WatchtowerService {
     ];
   }
 
-  /** Stops after what is running. */
+  /** Stops after what is running; proofs are given up, and what L1 has not mined stands in the ledger. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#loops);
@@ -131,10 +132,12 @@ export class WatchtowerService {
     const telling: Promise<void>[] = [];
     const full: WatchPolicy = {
       finalizeAfter: FINALIZE_AFTER,
+      resendMs: this.#purse.stuckMs + RESEND_AFTER_MS,
       ...policy,
       signer: this.#signer,
       signerFor: (purpose, about) => this.#purse.for(purpose, about),
       turn,
+      prove: { ...policy.prove, signal: this.#stopping.signal },
       onJudged: (reports) => {
         this.#tellVerdicts(reports);
         telling.push(this.#book.update("judged", tellVerdicts(reports, isOwn)));
@@ -193,8 +196,13 @@ export class WatchtowerService {
       await this.#book.update("reading", [condition("cannot-tell", message, data)]);
       return;
     }
-    await this.#book.update("reading", []);
     const { standing, happened } = tellRound(round);
+    // What was given up for the end is no recovery.
+    if (this.#stopping.signal.aborted) {
+      await this.#book.update("ending", [], happened);
+      return;
+    }
+    await this.#book.update("reading", []);
     await this.#book.update("acted", standing, happened);
   }
 
@@ -233,6 +241,8 @@ export class WatchtowerService {
 /** Two blocks of Ethereum's: sequencers make their batches final, and one payment for it is enough. */
 const FINALIZE_AFTER = 24n;
 const FAILURE_PAUSE_MS = 1_000;
+/** By then what the purse sent is stuck by its clock, too. */
+const RESEND_AFTER_MS = 1_000;
 /** A look that takes longer has failed. */
 const LOOK_MS = 10_000;
 

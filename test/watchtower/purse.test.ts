@@ -4,9 +4,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Signer } from "ethers";
 import { disputeOf } from "../../src/chain/view.ts";
+import { isLuntraError } from "../../src/errors.ts";
 import { buildBatch } from "../../src/node/batch-builder.ts";
 import { bondOf, depositBond } from "../../src/node/bond.ts";
 import { challenge } from "../../src/node/dispute.ts";
@@ -208,6 +210,22 @@ describe("a watchtower's purse", () => {
 
   const rpc = (method: string, ...params: unknown[]) => world.connection.provider.request({ method, params });
 
+  it("sends what is stuck again while it waits for it, and not only once L1 has had all its time", async () => {
+    await wrongBatch();
+    await rpc("evm_setAutomine", false);
+    const one = await watcher(world.challenger, {}, { stuckMs: 200, yieldMs: -1 });
+    const round = one.round({ resendMs: 300, may: ["refute"] });
+    const price = async () => Number((await waitingOf(one.account))[0]?.maxFeePerGas ?? 0);
+    while ((await price()) === 0) await sleep(10);
+    const first = await price();
+    while ((await price()) === first) await sleep(10);
+    expect((await waitingOf(one.account)).length).to.equal(1);
+    await rpc("evm_setAutomine", true);
+    await world.connection.networkHelpers.mine();
+    const { reports } = await round;
+    expect(reports[0]?.receipt).not.to.equal(undefined);
+  });
+
   it("does not send again what still waits, whoever it was that sent it", async () => {
     await wrongBatch();
     await rpc("evm_setAutomine", false);
@@ -292,6 +310,17 @@ describe("a watchtower's purse", () => {
     const { reports } = await one.round();
     expect(reports[0]).to.include({ action: "refute" });
     expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+  });
+
+  it("waits no longer for a freeze than for anything else", async () => {
+    await fund(world, node, [ALICE]);
+    await world.increaseTime(world.book.parameters.escapeDelay + 1n);
+    await rpc("evm_setAutomine", false);
+    const one = await watcher(world.challenger);
+    const { freeze } = await one.round({ sendMs: 300, may: ["freeze"] });
+    expect(isLuntraError(freeze?.error, "TRANSACTION_OVERDUE")).to.equal(true);
+    await rpc("evm_setAutomine", true);
+    await world.connection.networkHelpers.mine();
   });
 
   it("stands back while somebody's transaction waits that does the same, but not for ever", async () => {
