@@ -9,7 +9,7 @@ import type { Node } from "../node/node.ts";
 import { type ProvenSegment, sendFraud, sendValid } from "../node/prover.ts";
 import type { Prover } from "../node/segment-run.ts";
 import { insist, longestProof, longestSend, whileLooking } from "./looks.ts";
-import { byUrgency, NEEDS_PROVER, type Plan, planPending } from "./plan.ts";
+import { byUrgency, NEEDS_PROVER, type Plan, planAll } from "./plan.ts";
 import type { WatchPolicy, WatchReport } from "./policy.ts";
 import { proofOf, type Shelf, shelfName } from "./shelf.ts";
 import { type Action, decide } from "./table.ts";
@@ -134,7 +134,10 @@ export async function looking<T>(
   const gone = new AbortController();
   const onLook = async () => {
     if (pendingOf(node.derivation.view).every((batch) => batch.id !== id)) gone.abort();
-    await doUrgent(watch);
+    const plans = await planAll(node, watch.can, policy.finalizeAfter);
+    // Nobody waits for a proof or a transaction to hear that another batch is wrong.
+    policy.onJudged?.(plans.map(reportOf));
+    await doUrgent(watch, plans);
   };
   return await whileLooking(node, { ...policy, onLook }, () => work(gone.signal));
 }
@@ -142,10 +145,10 @@ export async function looking<T>(
 /** What takes one transaction and has a deadline, or ends the matter. */
 const URGENT: readonly Action[] = ["challenge", "timeout"];
 
-async function doUrgent(watch: Watch): Promise<void> {
-  const { node, policy, can, sending, meanwhile } = watch;
+async function doUrgent(watch: Watch, plans: readonly Plan[]): Promise<void> {
+  const { node, can, sending, meanwhile } = watch;
   if (node.derivation.view.paused || !URGENT.some((its) => can.has(its))) return;
-  for (const its of await planPending(node, can, policy.finalizeAfter)) {
+  for (const its of plans) {
     const name = placeOf(its);
     if (!URGENT.includes(its.action) || sending.has(name)) continue;
     meanwhile.set(name, await perform(watch, its));

@@ -67,6 +67,8 @@ export class WatchtowerService {
   /** When the round before the last look began that was about the newest head. */
   #currentAt = performance.now();
   #roundBlock = -1;
+  /** What the last verdicts say. */
+  #judged: readonly Condition[] = [];
 
   constructor(node: Node, signer: Signer, purse: Purse, book: AlertBook, options: WatchtowerOptions) {
     // What L1 does not take is waited for until the end, and no longer.
@@ -140,7 +142,8 @@ export class WatchtowerService {
       prove: { ...policy.prove, signal: this.#stopping.signal },
       onJudged: (reports) => {
         this.#tellVerdicts(reports);
-        telling.push(this.#book.update("judged", tellVerdicts(reports, isOwn)));
+        this.#judged = [...tellVerdicts(reports, isOwn), ...this.#stillJudged(reports)];
+        telling.push(this.#book.update("judged", this.#judged));
       },
     };
     const round = await watchOnce(this.node, full, this.#shelf);
@@ -174,6 +177,16 @@ export class WatchtowerService {
     const { live, dead } = this.node.derivation.view;
     const batch = [...live, ...dead].findLast((one) => one.id === id);
     return batch !== undefined && (this.#options.own ?? []).includes(batch.committer);
+  }
+
+  /** What was said of a batch that cannot be judged now is not over: nobody knows better. */
+  #stillJudged(reports: readonly WatchReport[]): readonly Condition[] {
+    const blind = reports.flatMap(({ id, verdict }) =>
+      verdict.kind === "cannot-tell" && verdict.reason !== "ancestor-invalid" ? [id] : [],
+    );
+    return this.#judged.filter(
+      ({ kind, subject }) => kind !== "cannot-tell" && blind.some((id) => subject.startsWith(id)),
+    );
   }
 
   #tellVerdicts(reports: readonly WatchReport[]): void {

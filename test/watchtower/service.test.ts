@@ -196,6 +196,38 @@ describe("watchtower service", () => {
     expect(performance.now() - began).to.be.lessThan(5_000);
   });
 
+  it("says that a batch is wrong while it proves for another one", async () => {
+    const stuck = { prove: () => new Promise<Uint8Array>(() => undefined) };
+    await start({ policy: { prover: stuck, may: ["answer", "refute"], lookMs: 50 } });
+    const right = await commit(false);
+    await challenge(sequencer, world.challenger, right, 0, { unchecked: true });
+    await until(() => node.derivation.view.disputes.size > 0, "the challenge");
+    await commit(true);
+    await told("wrong-batch");
+  });
+
+  it("takes nothing for over that it cannot judge for a moment", async () => {
+    await start({ policy: { may: [] } });
+    await commit(true);
+    await told("wrong-batch");
+    const { derivation, chain } = node;
+    const { provider } = chain as unknown as { provider: Record<string, unknown> };
+    const real = (provider.getBlock as (tag: unknown) => unknown).bind(provider);
+    const sync = derivation.sync.bind(derivation);
+    Object.assign(derivation, {
+      async sync() {
+        refusing = false;
+        const view = await sync();
+        refusing = true;
+        return view;
+      },
+    });
+    provider.getBlock = (tag: unknown) =>
+      refusing && typeof tag === "number" ? Promise.reject(new Error("not well")) : real(tag);
+    await told("cannot-tell");
+    expect(kinds()).to.deep.equal(["wrong-batch", "cannot-tell"]);
+  });
+
   it("is ready while it knows all that L1 has, and says why if it does not", async () => {
     await start();
     await until(() => service.ageMs < 1_000, "a look at L1");
