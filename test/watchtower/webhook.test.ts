@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { z } from "zod";
 import { alertSchema, type Condition, KINDS } from "../../src/watchtower/alert.ts";
 import { AlertBook, type AlertOptions } from "../../src/watchtower/alert-book.ts";
-import { deliverAlerts, targetOf, type WebhookOptions } from "../../src/watchtower/webhook.ts";
+import { deliverAlerts, signatureOf, targetOf, type WebhookOptions } from "../../src/watchtower/webhook.ts";
 import { type HookServer, hookServer } from "../support/hook-server.ts";
 import { until } from "../support/sequencer-harness.ts";
 
@@ -159,6 +159,13 @@ describe("alerts", () => {
     deliver(book);
     await until(() => hook.alerts.length === 1, "delivery");
     await until(() => book.undelivered === 0, "the answer");
+  });
+
+  it("signs as the specification's example", () => {
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+    const signature = signatureOf(secret, id, 1_614_265_330, '{"test": 2432232314}');
+    expect(signature).to.equal("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   });
 
   it("takes a file that it cannot read for none", async () => {
