@@ -72,7 +72,8 @@ export function decodeCommit(input: Uint8Array, transaction: Hex): CommitInput {
     const start = BigInt.asUintN(256, at + WORD);
     if (signed(start) > size - length) malformed("segment longer than the input");
     // A start before the input has read its length beyond the input, where all is zero.
-    return length === 0n ? new Uint8Array() : input.slice(Number(start), Number(start + length));
+    // No copy: any number of segments may lie at the same place.
+    return length === 0n ? new Uint8Array() : input.subarray(Number(start), Number(start + length));
   };
 
   // Arguments: parent (header, counter), header, offset of checkpoints, offset of segments.

@@ -39,6 +39,8 @@ export interface Chain {
   readonly artifacts: ArtifactReader;
   /** For decoding errors: the contracts' and those of what they call. */
   readonly abis: readonly Abi[];
+  /** Aborted: nothing more is sent, and nobody waits for what was. */
+  readonly ending?: AbortSignal;
 }
 
 /** Nodes behind one address do not all know it at once. */
@@ -110,13 +112,14 @@ export interface Receipt {
  * A revert throws CALL_REVERTED with the contract's custom error decoded.
  */
 export async function send(
-  chain: Pick<Chain, "abis" | "provider">,
+  chain: Pick<Chain, "abis" | "provider" | "ending">,
   about: string,
   call: () => Promise<Pick<ContractTransactionResponse, "hash">>,
 ): Promise<Receipt> {
   try {
+    refuseAtTheEnd(chain, about);
     const sent = await call();
-    const mined = await minedOrForgotten(chain.provider, about, sent);
+    const mined = await minedOrForgotten(chain, about, sent);
     const { hash: transaction, blockNumber: block, gasUsed, fee, logs } = mined;
     return { transaction, block, gasUsed, fee, logs };
   } catch (error) {
@@ -130,10 +133,11 @@ export async function send(
  * ever hear of it.
  */
 async function minedOrForgotten(
-  provider: Provider,
+  chain: Pick<Chain, "provider" | "ending">,
   about: string,
   { hash }: Pick<ContractTransactionResponse, "hash">,
 ): Promise<TransactionReceipt> {
+  const { provider, ending } = chain;
   let pause = FIRST_LOOK_MS;
   let missedSince: number | undefined;
   for (;;) {
@@ -145,9 +149,15 @@ async function minedOrForgotten(
     if (missedSince !== undefined && performance.now() - missedSince > FORGOTTEN_MS) {
       return fail("L1_UNAVAILABLE", { what: about, reason: `it has forgotten transaction ${hash}` });
     }
-    await sleep(pause);
+    refuseAtTheEnd(chain, about);
+    await sleep(pause, undefined, ending && { signal: ending }).catch(() => undefined);
     pause = Math.min(2 * pause, LONGEST_LOOK_MS);
   }
+}
+
+/** A wait for what L1 does not take would keep a process from its end. */
+function refuseAtTheEnd({ ending }: Pick<Chain, "ending">, about: string): void {
+  if (ending?.aborted) fail("L1_UNAVAILABLE", { what: about, reason: "it is not asked any more" });
 }
 
 /** L1 will answer again one day; a client that is closed will not. */

@@ -111,6 +111,11 @@ function decode(abis: readonly Abi[], data: string) {
   return { error: "UnknownError", args: { data } };
 }
 
+/** For people. Libraries name the URL that they asked, and many hold a token: of those only the host is told. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split("\n")[0] ?? error.name) : String(error);
+  const reason = error instanceof Error ? (error.message.split("\n")[0] ?? error.name) : String(error);
+  return reason.replace(URLS, (_, scheme: string, host: string) => `${scheme}${host}`);
 }
+
+/** Scheme, then a name and password that are left out, then the host; the rest is left out, too. */
+const URLS = /\b((?:https?|wss?):\/\/)(?:[^\s/?#"'@]*@)?([^\s/?#"'<>)\]}]+)[^\s"'<>)\]}]*/gi;

@@ -92,8 +92,11 @@ export class SequencerService {
     const pools = { answer: openProverPool(proofs), finality: openProverPool(proofs) };
     const queue = () => pools.answer.running + pools.answer.waiting;
     this.risk = new RiskMeter(engine.node, { mostWorkers: proofs, ...options.risk, queue });
+    // A wait for a receipt would keep the process from its end, and a proof would be sent by a node that leads no more.
+    const { node } = engine;
+    const ending = this.#stopping.signal;
     this.#upkeep = new Upkeep(
-      engine.node,
+      { ...node, chain: { ...node.chain, ending } },
       outbox.signer(() => this.#commitNonce()),
       this.#turns,
       {

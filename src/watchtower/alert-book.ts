@@ -61,7 +61,7 @@ export class AlertBook {
     this.#identity = identity;
     this.#options = options;
     this.#standing = new Map(its.standing.map((one) => [keyOf(one.scope, one), one]));
-    this.#outbox = its.outbox;
+    this.#outbox = forTargets(its.outbox, options.targets ?? []);
   }
 
   /** A file that cannot be read is as good as none: alerts that stand are raised again. */
@@ -172,11 +172,14 @@ export class AlertBook {
     const { targets = [] } = this.#options;
     if (targets.length === 0) return;
     this.#outbox.push(...alerts.map((alert) => ({ alert, targets: [...targets] })));
-    const dropped = this.#outbox.length - MOST;
-    if (dropped <= 0) return;
-    const message = `${dropped + 1} alerts could not be delivered for so long that they were dropped`;
-    const about = this.#alert({ kind: "alerts-dropped", subject: "", message }, now);
-    this.#outbox = [{ alert: about, targets: [...targets] }, ...this.#outbox.slice(dropped + 1)];
+    const excess = this.#outbox.length - MOST;
+    if (excess <= 0) return;
+    // One of them may say how many were dropped before.
+    const gone = this.#outbox.slice(0, excess + 1).map(({ alert }) => droppedBy(alert) ?? 1);
+    const dropped = gone.reduce((sum, its) => sum + its, 0);
+    const message = `${dropped} alerts could not be delivered for so long that they were dropped`;
+    const about = this.#alert({ kind: "alerts-dropped", subject: "", message, data: { dropped } }, now);
+    this.#outbox = [{ alert: about, targets: [...targets] }, ...this.#outbox.slice(excess + 1)];
   }
 
   /** One write at a time, of what is so when it begins: calls that come meanwhile share the next. A full disk stops nobody. */
@@ -191,6 +194,19 @@ export class AlertBook {
     this.#writing = this.#next;
     return this.#next;
   }
+}
+
+function droppedBy({ kind, data }: Alert): number | undefined {
+  return kind === "alerts-dropped" ? Number(data.dropped ?? 0) : undefined;
+}
+
+/** What a receiver has not got that is a receiver no more, those get that are: it may have been replaced for being gone. */
+function forTargets(outbox: readonly Waiting[], targets: readonly string[]): Waiting[] {
+  return outbox.flatMap((its) => {
+    const left = its.targets.filter((one) => targets.includes(one));
+    const now = left.length > 0 ? left : [...targets];
+    return now.length === 0 ? [] : [{ ...its, targets: now }];
+  });
 }
 
 function keyOf(scope: string, { kind, subject }: Pick<Condition, "kind" | "subject">): string {

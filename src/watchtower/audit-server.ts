@@ -31,11 +31,14 @@ export interface AuditServer {
 const BODY_BYTES = 1_000_000;
 /** Sequencers that wait. */
 const MOST_WAITING = 16;
+/** Requests that are not answered again: those of days. */
+const MOST_SEEN = 100_000;
 
 export async function openAuditServer(options: AuditServerOptions): Promise<AuditServer> {
   const { host, port, secret, audit, onAudited } = options;
-  const app = fastify({ bodyLimit: BODY_BYTES, forceCloseConnections: true });
+  const app = fastify({ bodyLimit: BODY_BYTES, forceCloseConnections: true, requestTimeout: 10_000 });
   const turns = new Turns();
+  const seen = new Set<string>();
   let waiting = 0;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
@@ -44,8 +47,13 @@ export async function openAuditServer(options: AuditServerOptions): Promise<Audi
     if (!isAuditMac(secret, "request", body, request.headers[AUDIT_MAC])) return reply.code(401).send();
     const asked = parse(body);
     if (asked === undefined) return reply.code(400).send();
+    // Whoever has seen a request must not take up the time for another.
+    if (seen.has(asked.nonce)) return reply.code(409).send();
     if (waiting >= MOST_WAITING) return reply.code(503).send();
     waiting += 1;
+    seen.add(asked.nonce);
+    const [oldest] = seen;
+    if (seen.size > MOST_SEEN && oldest !== undefined) seen.delete(oldest);
     try {
       const started = performance.now();
       const answer = { ...(await turns.run(() => audit(asked))), nonce: asked.nonce };

@@ -3,13 +3,13 @@
 import type { Receipt } from "../chain/client.ts";
 import type { Hex } from "../chain/types.ts";
 import { disputeOf, pendingOf } from "../chain/view.ts";
-import { fail, isLuntraError, LuntraError } from "../errors.ts";
+import { isLuntraError, LuntraError } from "../errors.ts";
 import { challenge, finalize, timeout } from "../node/dispute.ts";
 import type { Node } from "../node/node.ts";
 import { type ProvenSegment, sendFraud, sendValid } from "../node/prover.ts";
 import type { Prover } from "../node/segment-run.ts";
-import { longestProof, longestSend, whileLooking, within } from "./looks.ts";
-import { byUrgency, NEEDS_PROVER, type Plan, planPending } from "./plan.ts";
+import { insist, longestProof, longestSend, whileLooking } from "./looks.ts";
+import { byUrgency, NEEDS_PROVER, type Plan, planAll } from "./plan.ts";
 import type { WatchPolicy, WatchReport } from "./policy.ts";
 import { proofOf, type Shelf, shelfName } from "./shelf.ts";
 import { type Action, decide } from "./table.ts";
@@ -134,7 +134,10 @@ export async function looking<T>(
   const gone = new AbortController();
   const onLook = async () => {
     if (pendingOf(node.derivation.view).every((batch) => batch.id !== id)) gone.abort();
-    await doUrgent(watch);
+    const plans = await planAll(node, watch.can, policy.finalizeAfter);
+    // Nobody waits for a proof or a transaction to hear that another batch is wrong.
+    policy.onJudged?.(plans.map(reportOf));
+    await doUrgent(watch, plans);
   };
   return await whileLooking(node, { ...policy, onLook }, () => work(gone.signal));
 }
@@ -142,10 +145,10 @@ export async function looking<T>(
 /** What takes one transaction and has a deadline, or ends the matter. */
 const URGENT: readonly Action[] = ["challenge", "timeout"];
 
-async function doUrgent(watch: Watch): Promise<void> {
-  const { node, policy, can, sending, meanwhile } = watch;
+async function doUrgent(watch: Watch, plans: readonly Plan[]): Promise<void> {
+  const { node, can, sending, meanwhile } = watch;
   if (node.derivation.view.paused || !URGENT.some((its) => can.has(its))) return;
-  for (const its of await planPending(node, can, policy.finalizeAfter)) {
+  for (const its of plans) {
     const name = placeOf(its);
     if (!URGENT.includes(its.action) || sending.has(name)) continue;
     meanwhile.set(name, await perform(watch, its));
@@ -181,31 +184,19 @@ async function perform(watch: Watch, its: Plan, gone?: AbortSignal): Promise<Wat
   const place = { id, segment: at, beneficiary: await signer.getAddress() };
   const proofMs = policy.proofMs ?? longestProof(node);
   const proof = (by: Prover) => proofOf(node, place, { ...policy, prover: by, gone, proofMs }, shelf);
-  const sent = (sending: Promise<Receipt>) =>
-    within(sendMs, sending, () =>
-      fail("TRANSACTION_OVERDUE", { what: `${its.action} ${at} of batch ${id}`, seconds: sendMs / 1000 }),
-    );
-  const inTurn = async (send: typeof sendFraud, proven: ProvenSegment) => {
+  const sent = async (sending: () => Promise<Receipt>) => {
     await turn;
-    return await sent(send(node, by, proven));
+    return await insist({ ...policy, sendMs, what: `${its.action} ${at} of batch ${id}` }, sending);
   };
+  const inTurn = (send: typeof sendFraud, proven: ProvenSegment) => sent(() => send(node, by, proven));
   const actions: Readonly<Partial<Record<Action, () => Promise<Receipt>>>> = {
     ...(prover && {
       refute: async () => await inTurn(sendFraud, await proof(prover)),
       answer: async () => await inTurn(sendValid, await proof(prover)),
     }),
-    challenge: async () => {
-      await turn;
-      return await sent(challenge(node, by, id, at));
-    },
-    timeout: async () => {
-      await turn;
-      return await sent(timeout(node, by, id, at));
-    },
-    finalize: async () => {
-      await turn;
-      return await sent(finalize(node, by, id));
-    },
+    challenge: () => sent(() => challenge(node, by, id, at)),
+    timeout: () => sent(() => timeout(node, by, id, at)),
+    finalize: () => sent(() => finalize(node, by, id)),
   };
   try {
     const receipt = await actions[its.action]?.();

@@ -2,6 +2,7 @@
 
 import { slowProof } from "../chain/economics.ts";
 import type { Parameters } from "../chain/presets.ts";
+import { fail } from "../errors.ts";
 import type { Node } from "../node/node.ts";
 
 const LOOK_MS = 5000;
@@ -78,6 +79,40 @@ export async function within<T, Late = never>(
     return await Promise.race([work, promise.then(overdue)]);
   } finally {
     late.clear();
+  }
+}
+
+export interface Insistence {
+  readonly what: string;
+  /** Longest that it may take. */
+  readonly sendMs: number;
+  /** So often what L1 does not take is sent again; never if left out. */
+  readonly resendMs?: number;
+}
+
+/**
+ * Sends, and sends again as long as L1 does not take it: who sends gives it the nonce of what is stuck, and a higher price. Throws
+ * TRANSACTION_OVERDUE, or what the last try that is not over fails for.
+ */
+export async function insist<T>(
+  { what, sendMs, resendMs = LONGEST_TIMER_MS }: Insistence,
+  send: () => Promise<T>,
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  let open = 0;
+  const attempt = () => {
+    open += 1;
+    send().then(resolve, (error: unknown) => {
+      open -= 1;
+      if (open === 0) reject(error);
+    });
+  };
+  attempt();
+  const timer = setInterval(attempt, resendMs);
+  try {
+    return await within(sendMs, promise, () => fail("TRANSACTION_OVERDUE", { what, seconds: sendMs / 1000 }));
+  } finally {
+    clearInterval(timer);
   }
 }
 

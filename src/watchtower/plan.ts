@@ -29,6 +29,15 @@ export function byUrgency(a: Plan, b: Plan): number {
   return Number((a.deadline ?? 0n) - (b.deadline ?? 0n));
 }
 
+/** What is final first. */
+export async function planAll(
+  node: Node,
+  can: ReadonlySet<Action>,
+  finalizeAfter?: bigint,
+): Promise<readonly Plan[]> {
+  return [...(await planFinal(node, can)), ...(await planPending(node, can, finalizeAfter))];
+}
+
 /** `finalizeAfter`: seconds that others have for making a batch final. */
 export async function planPending(
   node: Node,

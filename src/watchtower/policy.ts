@@ -28,6 +28,8 @@ export interface WatchPolicy {
   readonly proofMs?: number;
   /** Longest that a transaction of its own is waited for; default: `longestSend`. */
   readonly sendMs?: number;
+  /** How often what L1 does not take is sent again; never if left out. For a signer that replaces what is stuck. */
+  readonly resendMs?: number;
   /** Seconds that others, sequencers first of all, have for making a batch final before it does; default 0. */
   readonly finalizeAfter?: bigint;
   /** Blocks of L1 for which a freeze must have been possible; default 0. */

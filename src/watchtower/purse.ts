@@ -77,6 +77,11 @@ export class Purse {
     await this.#turns.run(() => this.#settle());
   }
 
+  /** A transaction that waits for longer is replaced by the next that is sent. */
+  get stuckMs(): number {
+    return this.#options.stuckMs ?? DEFAULT_STUCK_MS;
+  }
+
   get #periodMs(): number {
     return this.limits.periodMs ?? DAY_MS;
   }
@@ -92,12 +97,16 @@ export class Purse {
     // Throws if L1 would refuse it now.
     const estimate = await this.#provider.estimateGas({ ...tx, from, blockTag: "latest" });
     const gas = (BigInt(estimate) * GAS_MARGIN_PERCENT) / 100n;
+    await this.#refuseTwice(purpose, about);
     await this.#giveWay(`${purpose} ${about}`, { ...tx, from });
-    const stuck = ledger.open.find((its) => its.nonce >= used && this.#isStuck(its));
+    // L1 has forgotten what stands before one beyond the next nonce: that has to come first.
+    const stuck = ledger.open.find((its) => its.nonce >= used && its.nonce <= next && this.#isStuck(its));
     const nonce = stuck?.nonce ?? next;
     const fees = await this.#fees(purpose, stuck);
     const most = gas * fees.maxFeePerGas;
-    checkBudget(this.limits, purpose, this.spent - (stuck?.most ?? 0n), most);
+    const replaced = ledger.open.find((its) => its.nonce === nonce);
+    checkBudget(this.limits, purpose, this.spent - (replaced?.most ?? 0n), most);
+    await this.#checkBalance(purpose, from, most + BigInt(tx.value ?? 0n));
     if (purpose === "challenge") await this.#checkBond();
     await ledger.sending({ nonce, purpose, about, at: Date.now(), most, ...fees });
     const request = { to: tx.to ?? null, data: tx.data ?? "0x", value: tx.value ?? 0n };
@@ -106,8 +115,31 @@ export class Purse {
     return sent;
   }
 
+  /** By a clock that may be set back, which must not make anything wait until it is there again. */
   #isStuck({ at }: Spending): boolean {
-    return Date.now() - at > (this.#options.stuckMs ?? DEFAULT_STUCK_MS);
+    return Math.abs(Date.now() - at) > this.stuckMs;
+  }
+
+  /** What L1 has and is not stuck is given time: by this process, or by the one before a crash. */
+  async #refuseTwice(purpose: WatchAct, about: string): Promise<void> {
+    const same = (its: Spending) => its.purpose === purpose && its.about === about && !this.#isStuck(its);
+    const before = this.#options.ledger.open.find(same);
+    if (before === undefined || !(await this.#isWaiting(before))) return;
+    fail("OVERTAKEN", { what: `${purpose} ${about}`, reason: "this watchtower's own" });
+  }
+
+  /** Whether L1 knows a transaction with this nonce. */
+  async #isWaiting({ hashes }: Spending): Promise<boolean> {
+    const known = hashes.map((hash) => ask(`transaction ${hash}`, () => this.#provider.getTransaction(hash)));
+    return (await Promise.all(known)).some((its) => its !== null);
+  }
+
+  /** L1 takes nothing that might cost more than the account has. */
+  async #checkBalance(purpose: WatchAct, from: Hex, most: bigint): Promise<void> {
+    const balance = await ask("the watchtower's balance", () => this.#provider.getBalance(from));
+    if (balance >= most) return;
+    const what = `what ${purpose} may cost, of what the account has,`;
+    fail("LIMIT_REACHED", { what, limit: `${balance} wei`, actual: `${most} wei` });
   }
 
   /** On top of what waits to be mined, L1 may refuse it: somebody was faster, or it was this very watchtower before a crash. */
@@ -135,13 +167,23 @@ export class Purse {
       Promise.all([this.#provider.getBlock("latest"), this.#provider.getFeeData()]),
     );
     const base = block?.baseFeePerGas ?? 0n;
-    const tip = larger(data.maxPriorityFeePerGas ?? GWEI, bumped(stuck?.maxPriorityFeePerGas));
+    const market = data.maxPriorityFeePerGas ?? GWEI;
+    const outbid = (await this.#isToBeOutbid(stuck, base)) ? stuck : undefined;
+    const tip = larger(market, bumped(outbid?.maxPriorityFeePerGas));
     checkGasPrice(this.limits, purpose, base + tip);
     const wished = larger(data.maxFeePerGas ?? 2n * base + tip, 2n * base + tip);
-    const least = bumped(stuck?.maxFeePerGas);
+    const least = bumped(outbid?.maxFeePerGas);
     checkGasPrice(this.limits, purpose, least);
     const { maxGasPrice = larger(wished, least) } = this.limits;
     return { maxFeePerGas: larger(smaller(wished, maxGasPrice), least), maxPriorityFeePerGas: tip };
+  }
+
+  /** What L1 has forgotten needs no higher price: beyond the limit there is none, and all that comes after it would wait for ever. */
+  async #isToBeOutbid(stuck: Spending | undefined, base: bigint): Promise<boolean> {
+    if (stuck === undefined) return false;
+    const { maxGasPrice } = this.limits;
+    const price = larger(bumped(stuck.maxFeePerGas), base + bumped(stuck.maxPriorityFeePerGas));
+    return maxGasPrice === undefined || price <= maxGasPrice || (await this.#isWaiting(stuck));
   }
 
   async #checkBond(): Promise<void> {

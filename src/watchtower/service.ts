@@ -67,9 +67,12 @@ export class WatchtowerService {
   /** When the round before the last look began that was about the newest head. */
   #currentAt = performance.now();
   #roundBlock = -1;
+  /** What the last verdicts say. */
+  #judged: readonly Condition[] = [];
 
   constructor(node: Node, signer: Signer, purse: Purse, book: AlertBook, options: WatchtowerOptions) {
-    this.node = node;
+    // What L1 does not take is waited for until the end, and no longer.
+    this.node = { ...node, chain: { ...node.chain, ending: this.#stopping.signal } };
     this.#signer = signer;
     this.#purse = purse;
     this.#book = book;
@@ -98,7 +101,7 @@ export class WatchtowerService {
     ];
   }
 
-  /** Stops after what is running. */
+  /** Stops after what is running; proofs are given up, and what L1 has not mined stands in the ledger. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#loops);
@@ -131,13 +134,16 @@ export class WatchtowerService {
     const telling: Promise<void>[] = [];
     const full: WatchPolicy = {
       finalizeAfter: FINALIZE_AFTER,
+      resendMs: this.#purse.stuckMs + RESEND_AFTER_MS,
       ...policy,
       signer: this.#signer,
       signerFor: (purpose, about) => this.#purse.for(purpose, about),
       turn,
+      prove: { ...policy.prove, signal: this.#stopping.signal },
       onJudged: (reports) => {
         this.#tellVerdicts(reports);
-        telling.push(this.#book.update("judged", tellVerdicts(reports, isOwn)));
+        this.#judged = [...tellVerdicts(reports, isOwn), ...this.#stillJudged(reports)];
+        telling.push(this.#book.update("judged", this.#judged));
       },
     };
     const round = await watchOnce(this.node, full, this.#shelf);
@@ -173,6 +179,16 @@ export class WatchtowerService {
     return batch !== undefined && (this.#options.own ?? []).includes(batch.committer);
   }
 
+  /** What was said of a batch that cannot be judged now is not over: nobody knows better. */
+  #stillJudged(reports: readonly WatchReport[]): readonly Condition[] {
+    const blind = reports.flatMap(({ id, verdict }) =>
+      verdict.kind === "cannot-tell" && verdict.reason !== "ancestor-invalid" ? [id] : [],
+    );
+    return this.#judged.filter(
+      ({ kind, subject }) => kind !== "cannot-tell" && blind.some((id) => subject.startsWith(id)),
+    );
+  }
+
   #tellVerdicts(reports: readonly WatchReport[]): void {
     const ms = Math.round(performance.now() - (this.#head?.at ?? performance.now()));
     const ids = new Set(reports.map(({ id }) => id));
@@ -193,8 +209,13 @@ export class WatchtowerService {
       await this.#book.update("reading", [condition("cannot-tell", message, data)]);
       return;
     }
-    await this.#book.update("reading", []);
     const { standing, happened } = tellRound(round);
+    // What was given up for the end is no recovery.
+    if (this.#stopping.signal.aborted) {
+      await this.#book.update("ending", [], happened);
+      return;
+    }
+    await this.#book.update("reading", []);
     await this.#book.update("acted", standing, happened);
   }
 
@@ -233,6 +254,8 @@ export class WatchtowerService {
 /** Two blocks of Ethereum's: sequencers make their batches final, and one payment for it is enough. */
 const FINALIZE_AFTER = 24n;
 const FAILURE_PAUSE_MS = 1_000;
+/** By then what the purse sent is stuck by its clock, too. */
+const RESEND_AFTER_MS = 1_000;
 /** A look that takes longer has failed. */
 const LOOK_MS = 10_000;
 

@@ -2,11 +2,10 @@
 
 import type { Signer } from "ethers";
 import type { Receipt } from "../chain/client.ts";
-import { fail } from "../errors.ts";
 import { type Refundable, refund, refundable } from "../node/dispute.ts";
 import { freezeUnserved, type Unserved, unserved } from "../node/freeze.ts";
 import type { Node } from "../node/node.ts";
-import { longestSend, within } from "./looks.ts";
+import { insist, longestSend } from "./looks.ts";
 import type { Action } from "./table.ts";
 
 /** Besides what the table decides: take back its own bonds whose batch died, freeze a rollup that serves nobody. */
@@ -29,12 +28,13 @@ interface Upkeep {
   readonly signerFor?: (purpose: WatchAct, about: string) => Signer;
   readonly confirmations?: number;
   readonly sendMs?: number;
+  readonly resendMs?: number;
 }
 
 /** Refunds what is the signer's own: the account's bonds behind and against batches that died with another. */
 export async function takeBack(
   node: Node,
-  { signer, signerFor, sendMs = longestSend(node) }: Upkeep,
+  { signer, signerFor, sendMs = longestSend(node), ...more }: Upkeep,
   may: readonly WatchAct[],
 ): Promise<{ readonly refunds?: readonly RefundReport[] }> {
   if (signer === undefined || node.derivation.view.paused || !may.includes("refund")) return {};
@@ -42,9 +42,8 @@ export async function takeBack(
   for (const its of refundable(node, await signer.getAddress())) {
     try {
       const by = signerFor?.("refund", `batch ${its.id}, segment ${its.segment ?? "none"}`) ?? signer;
-      const receipt = await within(sendMs, refund(node, by, its), () =>
-        fail("TRANSACTION_OVERDUE", { what: `the refund for batch ${its.id}`, seconds: sendMs / 1000 }),
-      );
+      const what = `the refund for batch ${its.id}`;
+      const receipt = await insist({ ...more, sendMs, what }, () => refund(node, by, its));
       refunds.push({ ...its, receipt });
     } catch (error) {
       refunds.push({ ...its, error });
@@ -56,7 +55,7 @@ export async function takeBack(
 /** Freezes only if it may: this cannot be taken back. */
 export async function freezeReport(
   node: Node,
-  { signer, signerFor, confirmations = 0 }: Upkeep,
+  { signer, signerFor, confirmations = 0, sendMs = longestSend(node), ...more }: Upkeep,
   may: readonly WatchAct[],
 ): Promise<{ readonly freeze?: FreezeReport }> {
   const its = unserved(node);
@@ -64,7 +63,12 @@ export async function freezeReport(
   if (signer === undefined || !its.freezable || !may.includes("freeze")) return { freeze: its };
   try {
     const by = signerFor?.("freeze", `item ${its.index}`) ?? signer;
-    return { freeze: { ...its, receipt: await freezeUnserved(node, by, { confirmations }) } };
+    // Without a limit, a freeze that L1 does not take would keep the next wrong batch from being refuted.
+    const what = `the freeze for item ${its.index}`;
+    const receipt = await insist({ ...more, sendMs, what }, () =>
+      freezeUnserved(node, by, { confirmations }),
+    );
+    return { freeze: { ...its, receipt } };
   } catch (error) {
     return { freeze: { ...its, error } };
   }

@@ -7,7 +7,7 @@ import { fail } from "../errors.ts";
 import type { Node } from "../node/node.ts";
 import { carryOut, looking, prepare, reportOf, type Watch } from "./carry-out.ts";
 import { within } from "./looks.ts";
-import { NEEDS_PROVER, planFinal, planPending } from "./plan.ts";
+import { NEEDS_PROVER, planAll } from "./plan.ts";
 import type { WatchPolicy, WatchReport } from "./policy.ts";
 import type { Shelf } from "./shelf.ts";
 import type { Action } from "./table.ts";
@@ -71,7 +71,7 @@ export async function watchOnce(
   const pending = pendingOf(view);
   for (const [name, { id }] of shelf) if (pending.every((batch) => batch.id !== id)) shelf.delete(name);
   const watch: Watch = { node, policy, can, shelf, meanwhile: new Map(), sending: new Set() };
-  const plans = [...(await planFinal(node, can)), ...(await planPending(node, can, policy.finalizeAfter))];
+  const plans = await planAll(node, can, policy.finalizeAfter);
   policy.onJudged?.(plans.map(reportOf));
   const { reports, more } = await (view.paused ? prepare : carryOut)(watch, plans);
   const upkeep = await looking(watch, undefined, async () => ({

@@ -28,9 +28,15 @@ export function targetOf(url: string): string {
   return createHash("sha256").update(url).digest("hex").slice(0, 16);
 }
 
-/** `v1,` and the base64 of an HMAC over id, time and body, as receivers' libraries check it. */
+const SECRET = "whsec_";
+
+/**
+ * `v1,` and the base64 of an HMAC over id, time and body, as receivers' libraries check it. A secret as they make them, `whsec_` and
+ * base64, stands for its bytes; any other for itself.
+ */
 export function signatureOf(secret: string, id: string, timestamp: number, body: string): string {
-  const mac = createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const key = secret.startsWith(SECRET) ? Buffer.from(secret.slice(SECRET.length), "base64") : secret;
+  const mac = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
   return `v1,${mac}`;
 }
 

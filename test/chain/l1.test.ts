@@ -1,8 +1,12 @@
 // Reading logs of L1 from nodes that limit how much an answer holds.
 
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { Provider } from "ethers";
 import { fetchRecords } from "../../src/chain/l1.ts";
+import { agreeOnBlock, openWitness } from "../../src/chain/witnesses.ts";
 import { rejectsWith } from "../support/rejects-harness.ts";
 
 const hashOf = (number: number) => `0x${number.toString(16).padStart(64, "0")}`;
@@ -81,5 +85,18 @@ describe("logs of L1", () => {
       await rejectsWith(fetchRecords(provider, range), "L1_UNAVAILABLE");
       expect(asked).to.have.length(1);
     }
+  });
+
+  it("tell nobody the token in the URL of a node that refuses it", async () => {
+    const server = createServer((_, response) => response.writeHead(401).end("who are you?"));
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const { provider, name } = await openWitness(`http://127.0.0.1:${port}/v3/a-token?key=another`, 1n);
+    const error = await agreeOnBlock(provider, { number: 1, hash: hashOf(1), timestamp: 1n }, [
+      { provider, name },
+    ]).catch((its: unknown) => its);
+    server.close();
+    expect(String(error)).to.include(`401 Unauthorized`).and.include(`http://127.0.0.1:${port}"`);
+    expect(String(error)).not.to.match(/a-token|another/);
   });
 });

@@ -1,5 +1,6 @@
 // The sequencer as a service: from a raw transaction to a final batch, and back when L1 changes its mind.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { headOf } from "../../src/chain/view.ts";
 import { depositEth } from "../../src/node/bridge.ts";
@@ -57,6 +58,31 @@ describe("sequencer service", () => {
     await world.connection.networkHelpers.mine();
     await until(() => chain.number("finalized") === chain.head.number, "finality");
     for (const [number, hash] of sealed) expect(chain.block(number)?.hash).to.equal(hash);
+  });
+
+  it("ends though L1 does not take what it sent", async () => {
+    rig = await startRig(world);
+    await funded();
+    const { chain, node } = rig.service.engine;
+    await until(() => chain.number("safe") === chain.head.number, "the commit");
+    const rpc = (method: string, ...params: unknown[]) =>
+      world.connection.provider.request({ method, params });
+    await rpc("evm_setAutomine", false);
+    await world.increaseTime(world.book.parameters.challengeWindow);
+    await world.connection.networkHelpers.mine();
+    while (((await rpc("eth_pendingTransactions")) as unknown[]).length === 0) await sleep(10);
+    const began = performance.now();
+    await rig.service.stop();
+    expect(performance.now() - began).to.be.lessThan(5_000);
+    const { provider } = node.chain as unknown as { provider: Record<string, (its: string) => unknown> };
+    const real = provider.getTransactionReceipt?.bind(provider);
+    let asked = 0;
+    provider.getTransactionReceipt = (its) => {
+      asked += 1;
+      return real?.(its);
+    };
+    await sleep(1_500);
+    expect(asked).to.equal(0);
   });
 
   it("seals nonces in order, whichever came first, and waits for gaps", async () => {

@@ -146,6 +146,14 @@ describe("audit before a commit", () => {
     expect((await post({ [AUDIT_MAC]: auditMac(SECRET, "answer", text) })).status).to.equal(401);
     // Signed, but its nonce is too short to be one.
     expect((await post({ [AUDIT_MAC]: auditMac(SECRET, "request", text) })).status).to.equal(400);
+    const again = text.replace('"n"', '"a nonce that is long enough"');
+    const headers = { [AUDIT_MAC]: auditMac(SECRET, "request", again) };
+    const statuses: number[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { status } = await fetch(`${server.url}/audit`, { method: "POST", headers, body: again });
+      statuses.push(status);
+    }
+    expect(statuses).to.deep.equal([200, 409]);
   });
 
   it("lets what it cannot get judged pass only if told to, and never what is wrong", async () => {

@@ -4,9 +4,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import type { Signer } from "ethers";
 import { disputeOf } from "../../src/chain/view.ts";
+import { isLuntraError } from "../../src/errors.ts";
 import { buildBatch } from "../../src/node/batch-builder.ts";
 import { bondOf, depositBond } from "../../src/node/bond.ts";
 import { challenge } from "../../src/node/dispute.ts";
@@ -19,6 +21,11 @@ import { delayOf, turnOrder } from "../../src/watchtower/turn.ts";
 import { type WatchPolicy, type WatchRound, watchOnce } from "../../src/watchtower/watch.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { ETHER, fund, l2Wallet, standInProver, startWorld, type World } from "../support/node-harness.ts";
+
+interface Waiting {
+  readonly from: string;
+  readonly maxFeePerGas: string;
+}
 
 const ALICE = l2Wallet("alice");
 const GWEI = 10n ** 9n;
@@ -193,6 +200,127 @@ describe("a watchtower's purse", () => {
     await world.connection.provider.request({ method: "evm_setAutomine", params: [true] });
     await world.connection.networkHelpers.mine();
     expect((await node.derivation.sync()).dead.length).to.equal(1);
+  });
+
+  /** What waits in L1's pool of an account. */
+  async function waitingOf(account: string): Promise<readonly Waiting[]> {
+    const all = (await rpc("eth_pendingTransactions")) as readonly Waiting[];
+    return all.filter(({ from }) => from.toLowerCase() === account.toLowerCase());
+  }
+
+  const rpc = (method: string, ...params: unknown[]) => world.connection.provider.request({ method, params });
+
+  it("sends what is stuck again while it waits for it, and not only once L1 has had all its time", async () => {
+    await wrongBatch();
+    await rpc("evm_setAutomine", false);
+    const one = await watcher(world.challenger, {}, { stuckMs: 200, yieldMs: -1 });
+    const round = one.round({ resendMs: 300, may: ["refute"] });
+    const price = async () => Number((await waitingOf(one.account))[0]?.maxFeePerGas ?? 0);
+    while ((await price()) === 0) await sleep(10);
+    const first = await price();
+    while ((await price()) === first) await sleep(10);
+    expect((await waitingOf(one.account)).length).to.equal(1);
+    await rpc("evm_setAutomine", true);
+    await world.connection.networkHelpers.mine();
+    const { reports } = await round;
+    expect(reports[0]?.receipt).not.to.equal(undefined);
+  });
+
+  it("does not send again what still waits, whoever it was that sent it", async () => {
+    await wrongBatch();
+    await rpc("evm_setAutomine", false);
+    const one = await watcher(world.challenger, {}, { name: "own", yieldMs: -1 });
+    await one.round({ sendMs: 300, may: ["refute"] });
+    const restarted = await watcher(world.challenger, {}, { name: "own", yieldMs: -1 });
+    const again = await restarted.round({ sendMs: 300, may: ["refute"] });
+    expect(errorsOf(again)).to.deep.equal(["OVERTAKEN"]);
+    expect((await waitingOf(one.account)).length).to.equal(1);
+    await rpc("evm_setAutomine", true);
+    await world.connection.networkHelpers.mine();
+  });
+
+  it("replaces what is stuck even if its clock was set back meanwhile", async () => {
+    await wrongBatch();
+    await rpc("evm_setAutomine", false);
+    const name = "clock";
+    const one = await watcher(world.challenger, {}, { name, yieldMs: -1 });
+    await one.round({ sendMs: 300, may: ["refute"] });
+    const ledger = await ledgerOf(name, one.account);
+    const [open] = ledger.open;
+    if (open === undefined) throw new RangeError("expected something open");
+    await ledger.sending({ ...open, at: Date.now() + 86_400_000 });
+    const two = await watcher(world.challenger, {}, { name, yieldMs: -1 });
+    expect(errorsOf(await two.round({ sendMs: 300, may: ["refute"] }))).to.deep.equal([
+      "TRANSACTION_OVERDUE",
+    ]);
+    expect((await waitingOf(one.account)).length).to.equal(1);
+    await rpc("evm_setAutomine", true);
+    await world.connection.networkHelpers.mine();
+  });
+
+  for (const hash of [undefined, `0x${"ab".repeat(32)}`]) {
+    it(`acts though L1 has forgotten what it sent at its highest price${hash ? "" : ", or never got it"}`, async () => {
+      const id = await wrongBatch();
+      const account = await world.challenger.getAddress();
+      const ledger = await ledgerOf("cap", account);
+      const nonce = await node.chain.provider.getTransactionCount(account);
+      const fees = { maxFeePerGas: 500n * GWEI, maxPriorityFeePerGas: 500n * GWEI };
+      const its = { nonce, purpose: "answer", about: "", at: Date.now() - 86_000_000, most: 1n, ...fees };
+      await ledger.sending(its);
+      if (hash !== undefined) await ledger.sent(nonce, hash);
+      const one = await watcher(world.challenger, { maxGasPrice: 500n * GWEI }, { name: "cap" });
+      expect(errorsOf(await one.round())).to.deep.equal([]);
+      expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+    });
+  }
+
+  it("leaves no gap of nonces before what it sends", async () => {
+    await wrongBatch();
+    const account = await world.challenger.getAddress();
+    const ledger = await ledgerOf("gap", account);
+    const nonce = (await node.chain.provider.getTransactionCount(account)) + 1;
+    const fees = { maxFeePerGas: GWEI, maxPriorityFeePerGas: GWEI };
+    await ledger.sending({ nonce, purpose: "answer", about: "", at: Date.now() - 80_000, most: 1n, ...fees });
+    const one = await watcher(world.challenger, {}, { name: "gap" });
+    expect(errorsOf(await one.round({ sendMs: 1_000, may: ["refute"] }))).to.deep.equal([]);
+  });
+
+  it("says so if its account has too little, and challenges if that suffices", async () => {
+    await wrongBatch();
+    await node.derivation.sync();
+    const account = await world.challenger.getAddress();
+    const one = await watcher(world.challenger);
+    await rpc("hardhat_setBalance", account, "0x1");
+    expect(errorsOf(await one.round())).to.deep.equal(["LIMIT_REACHED", "LIMIT_REACHED"]);
+    expect(one.purse.spent).to.equal(0n);
+  });
+
+  it("does not count what it replaces against its budget", async () => {
+    const id = await wrongBatch();
+    const account = await world.challenger.getAddress();
+    const ledger = await ledgerOf("twice", account);
+    const nonce = await node.chain.provider.getTransactionCount(account);
+    const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+    const most = (ETHER * 999n) / 1_000n;
+    // L1 did not take it.
+    await ledger.sending({ nonce, purpose: "refute", about: "", at: Date.now(), most, ...fees });
+    const one = await watcher(world.challenger, { gasBudget: ETHER }, { name: "twice" });
+    await rpc("hardhat_setNextBlockBaseFeePerGas", "0x2540be400");
+    await world.connection.networkHelpers.mine();
+    const { reports } = await one.round();
+    expect(reports[0]).to.include({ action: "refute" });
+    expect((await node.derivation.sync()).dead.map((batch) => batch.id)).to.deep.equal([id]);
+  });
+
+  it("waits no longer for a freeze than for anything else", async () => {
+    await fund(world, node, [ALICE]);
+    await world.increaseTime(world.book.parameters.escapeDelay + 1n);
+    await rpc("evm_setAutomine", false);
+    const one = await watcher(world.challenger);
+    const { freeze } = await one.round({ sendMs: 300, may: ["freeze"] });
+    expect(isLuntraError(freeze?.error, "TRANSACTION_OVERDUE")).to.equal(true);
+    await rpc("evm_setAutomine", true);
+    await world.connection.networkHelpers.mine();
   });
 
   it("stands back while somebody's transaction waits that does the same, but not for ever", async () => {

@@ -3,6 +3,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { createHealth, openRegistry, type Registry } from "../../src/metrics/index.ts";
 import { buildBatch } from "../../src/node/batch-builder.ts";
@@ -150,6 +151,81 @@ describe("watchtower service", () => {
     await world.connection.networkHelpers.mine();
     await told("recovered");
     expect(alerts.find(({ kind }) => kind === "recovered")?.data).to.deep.equal({ of: "l1-stale" });
+  });
+
+  const rpc = (method: string, ...params: unknown[]) => world.connection.provider.request({ method, params });
+
+  it("stops while L1 does not take what it sent, and leaves nothing behind that asks", async () => {
+    await commit(true);
+    await rpc("evm_setAutomine", false);
+    const challenger = (await world.challenger.getAddress()).toLowerCase();
+    await start();
+    const waits = async () =>
+      ((await rpc("eth_pendingTransactions")) as { from: string }[]).some(({ from }) => from === challenger);
+    while (!(await waits())) await sleep(10);
+    const began = performance.now();
+    await service.stop();
+    expect(performance.now() - began).to.be.lessThan(5_000);
+    const { provider } = node.chain as unknown as { provider: Record<string, (its: string) => unknown> };
+    const real = provider.getTransactionReceipt?.bind(provider);
+    let asked = 0;
+    provider.getTransactionReceipt = (its) => {
+      asked += 1;
+      return real?.(its);
+    };
+    await sleep(1_500);
+    expect(asked).to.equal(0);
+    expect(kinds()).to.deep.equal(["wrong-batch"]);
+    await rpc("evm_setAutomine", true);
+    await world.connection.networkHelpers.mine();
+  });
+
+  it("stops while a proof is made", async () => {
+    await commit(true);
+    let proving = false;
+    const slow = {
+      prove() {
+        proving = true;
+        return new Promise<Uint8Array>(() => undefined);
+      },
+    };
+    await start({ policy: { prover: slow, may: ["refute"] } });
+    await until(() => proving, "a proof");
+    const began = performance.now();
+    await service.stop();
+    expect(performance.now() - began).to.be.lessThan(5_000);
+  });
+
+  it("says that a batch is wrong while it proves for another one", async () => {
+    const stuck = { prove: () => new Promise<Uint8Array>(() => undefined) };
+    await start({ policy: { prover: stuck, may: ["answer", "refute"], lookMs: 50 } });
+    const right = await commit(false);
+    await challenge(sequencer, world.challenger, right, 0, { unchecked: true });
+    await until(() => node.derivation.view.disputes.size > 0, "the challenge");
+    await commit(true);
+    await told("wrong-batch");
+  });
+
+  it("takes nothing for over that it cannot judge for a moment", async () => {
+    await start({ policy: { may: [] } });
+    await commit(true);
+    await told("wrong-batch");
+    const { derivation, chain } = node;
+    const { provider } = chain as unknown as { provider: Record<string, unknown> };
+    const real = (provider.getBlock as (tag: unknown) => unknown).bind(provider);
+    const sync = derivation.sync.bind(derivation);
+    Object.assign(derivation, {
+      async sync() {
+        refusing = false;
+        const view = await sync();
+        refusing = true;
+        return view;
+      },
+    });
+    provider.getBlock = (tag: unknown) =>
+      refusing && typeof tag === "number" ? Promise.reject(new Error("not well")) : real(tag);
+    await told("cannot-tell");
+    expect(kinds()).to.deep.equal(["wrong-batch", "cannot-tell"]);
   });
 
   it("is ready while it knows all that L1 has, and says why if it does not", async () => {

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { z } from "zod";
 import { alertSchema, type Condition, KINDS } from "../../src/watchtower/alert.ts";
 import { AlertBook, type AlertOptions } from "../../src/watchtower/alert-book.ts";
-import { deliverAlerts, targetOf, type WebhookOptions } from "../../src/watchtower/webhook.ts";
+import { deliverAlerts, signatureOf, targetOf, type WebhookOptions } from "../../src/watchtower/webhook.ts";
 import { type HookServer, hookServer } from "../support/hook-server.ts";
 import { until } from "../support/sequencer-harness.ts";
 
@@ -144,11 +144,28 @@ describe("alerts", () => {
     const book = await open();
     const many = Array.from({ length: 1_200 }, (_, i): Condition => ({ ...WRONG, subject: String(i) }));
     await book.update("judged", many);
+    for (const subject of ["a", "b"]) await book.update("happened", [], [{ ...WRONG, subject }]);
     deliver(book);
     await until(() => book.next(targetOf(hook.url)) === undefined, "delivery", 60_000);
     expect(hook.alerts[0]?.kind).to.equal("alerts-dropped");
+    expect(hook.alerts[0]?.data).to.deep.equal({ dropped: 203 });
     expect(hook.alerts.length).to.equal(1_000);
-    expect(hook.alerts.at(-1)?.subject).to.equal("1199");
+    expect(hook.alerts.at(-1)?.subject).to.equal("b");
+  });
+
+  it("delivers to the receivers that there are what it owes to one that is no more", async () => {
+    await (await open({ targets: ["0123456789abcdef"] })).update("judged", [WRONG]);
+    const book = await open();
+    deliver(book);
+    await until(() => hook.alerts.length === 1, "delivery");
+    await until(() => book.undelivered === 0, "the answer");
+  });
+
+  it("signs as the specification's example", () => {
+    const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+    const signature = signatureOf(secret, id, 1_614_265_330, '{"test": 2432232314}');
+    expect(signature).to.equal("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   });
 
   it("takes a file that it cannot read for none", async () => {
