@@ -162,6 +162,8 @@ describe("metrics of a node", () => {
       const { groups } = rules.parse(parse(await readFile("docs/alerts.yml", "utf8")));
       const expressions = groups.flatMap((group) => group.rules.map(({ expr }) => expr));
       expect(expressions.length).to.be.greaterThan(10);
+      // Nothing has no sum: where no node is up, none of them says that it does not lead.
+      expect(expressions).to.include("sum(luntra_leading) == 0 or absent(luntra_leading)");
       const known = new Set(names());
       for (const expression of expressions) {
         const used = expression.match(/\b(luntra|nodejs|process)_\w+/g) ?? [];
