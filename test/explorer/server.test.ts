@@ -93,6 +93,8 @@ describe("explorer's words", () => {
 
   it("take a stranger's name without what turns or hides text, and not all of a long one", () => {
     expect(format.stranger("USDC\u202e\u200b\u0000\n")).to.equal("USDC");
+    // Letters, a symbol and a mark that show nothing.
+    expect(format.stranger("\u3164\u115fUSDC\u2800\u034f")).to.equal("USDC");
     expect(format.stranger("x".repeat(1000))).to.equal(`${"x".repeat(24)}…`);
     const encoded = (text: string) => AbiCoder.defaultAbiCoder().encode(["string"], [text]);
     expect(format.decodeString(encoded("Ünïcode ✓"))).to.equal("Ünïcode ✓");
