@@ -106,14 +106,17 @@ describe("launch", function () {
     const funds = { ...file.funds, maxFeePerGas: 1n };
     await rejectsWith(launch({ ...options, file: { ...file, funds } }), "IGNITION_FAILED");
     expect(await options.signer.getNonce()).to.equal(0);
-    const stopped = Promise.withResolvers<void>();
+    const [begun, stopped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const provider = {
       request: async (args: Parameters<Requests["request"]>[0]) => {
+        begun.resolve();
         await stopped.promise;
         return (await connection.provider.request(args)) as unknown;
       },
     };
     const first = launch({ ...options, provider });
+    // On a busy machine the other one may be faster.
+    await begun.promise;
     await rejectsWith(launch(options), "POOL_LOCKED");
     stopped.resolve();
     await first;
