@@ -172,6 +172,17 @@ describe("launch", function () {
       expect(await selfCheck(options)).to.deep.equal([]);
     });
 
+    it("finds nothing wrong with a launch that waited for days in between", async () => {
+      const connection = await hre.network.create();
+      const its = { ...(await optionsOn(connection)), network: "slow" };
+      await rejectsWith(launch({ ...its, provider: stoppedAfter(its.provider, 60) }), "IGNITION_FAILED");
+      expect(await its.signer.getNonce()).to.be.within(1, CONTRACTS - 1);
+      await connection.provider.request({ method: "hardhat_mine", params: ["0x1770"] });
+      const book = await launch(its);
+      l1 = connection.ethers.provider as unknown as JsonRpcApiProvider;
+      expect(await kinds({ book, l1 })).to.deep.equal([]);
+    });
+
     it("finds one changed byte in any contract's code", async () => {
       const { addresses, verifiers: deployed } = options.book;
       const contracts = [...Object.values(addresses), deployed[0]?.generated ?? ""];
