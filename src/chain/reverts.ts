@@ -2,6 +2,7 @@
 
 import { Interface } from "ethers";
 import { LuntraError } from "../errors.ts";
+import { withoutUrls } from "../without-urls.ts";
 import type { Abi } from "./artifacts.ts";
 
 /** What to do about a contract's refusal, beyond what its name and values say. */
@@ -111,6 +112,8 @@ function decode(abis: readonly Abi[], data: string) {
   return { error: "UnknownError", args: { data } };
 }
 
+/** Its first line. ethers quotes the address that it asked, with the key in it: this text is printed, and sent to webhooks. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split("\n")[0] ?? error.name) : String(error);
+  const text = error instanceof Error ? (error.message.split("\n")[0] ?? error.name) : String(error);
+  return withoutUrls(text);
 }

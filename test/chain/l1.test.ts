@@ -1,8 +1,12 @@
 // Reading logs of L1 from nodes that limit how much an answer holds.
 
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import type { Provider } from "ethers";
 import { fetchRecords } from "../../src/chain/l1.ts";
+import { agreeOnBlock, openWitness } from "../../src/chain/witnesses.ts";
 import { rejectsWith } from "../support/rejects-harness.ts";
 
 const hashOf = (number: number) => `0x${number.toString(16).padStart(64, "0")}`;
@@ -81,5 +85,20 @@ describe("logs of L1", () => {
       await rejectsWith(fetchRecords(provider, range), "L1_UNAVAILABLE");
       expect(asked).to.have.length(1);
     }
+  });
+});
+
+describe("L1's node that refuses", () => {
+  it("is told about without the key in its address", async () => {
+    const server = createServer((_request, response) => response.writeHead(401).end());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const witness = await openWitness(`http://user:password@127.0.0.1:${port}/v3/SECRET?key=SECRET`, 1n);
+    const latest = { number: 1, hash: hashOf(1), timestamp: 0n };
+    const asked = agreeOnBlock(witness.provider, latest, [witness]);
+    const { message, args } = await rejectsWith(asked, "L1_WITNESSES");
+    server.close();
+    expect(message).to.include("401").and.to.include(`127.0.0.1:${port}`);
+    expect(JSON.stringify([message, args])).to.not.match(/SECRET|password/);
   });
 });
