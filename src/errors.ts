@@ -325,7 +325,7 @@ export const ERRORS = {
   LAUNCH_NONCE: entry<{ account: string; expected: number; actual: number }>(
     ({ account, expected, actual }) =>
       `expected ${account} to be at nonce ${expected}, where the next contract's address comes from, got ${actual}`,
-    "Begin another launch with another --deployment: the deployer's account sent something else meanwhile, or L1 forgot",
+    "Wait if the deployer's account has sent something that L1 has not taken; else it sent something else meanwhile, or L1 forgot: begin another launch with another --deployment",
   ),
   LAUNCH_REQUIRED: entry<{ chainId: bigint }>(
     ({ chainId }) =>

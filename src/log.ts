@@ -3,6 +3,7 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import pretty from "pino-pretty";
 import { isLuntraError } from "./errors.ts";
+import { withoutUrls } from "./without-urls.ts";
 
 export type { Logger } from "pino";
 
@@ -37,14 +38,6 @@ export function openLog({ level = "silent", format = "json", destination }: LogO
   };
   if (format === "json") return pino(options, sink);
   return pino(options, pretty({ destination: sink, colorize: process.stderr.isTTY, sync: true }));
-}
-
-/**
- * Of every address with a scheme, leaves scheme and host: names and passwords stand before the host, and keys of L1 providers in
- * the path or the query.
- */
-export function withoutUrls(text: string): string {
-  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)(?:[^\s"'\\/]*@)?([^\s"'\\/?#,)]*)[^\s"'\\,)]*/gi, "$1$2");
 }
 
 function describe(error: unknown): object {

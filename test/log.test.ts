@@ -3,7 +3,8 @@
 import { Writable } from "node:stream";
 import { expect } from "chai";
 import { LuntraError } from "../src/errors.ts";
-import { openLog, withoutUrls } from "../src/log.ts";
+import { openLog } from "../src/log.ts";
+import { withoutUrls } from "../src/without-urls.ts";
 import { rpcLog } from "../src/rpc/log.ts";
 
 type Line = Readonly<Record<string, unknown>> & { readonly err?: Readonly<Record<string, unknown>> };

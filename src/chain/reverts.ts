@@ -2,6 +2,7 @@
 
 import { Interface } from "ethers";
 import { LuntraError } from "../errors.ts";
+import { withoutUrls } from "../without-urls.ts";
 import type { Abi } from "./artifacts.ts";
 
 /** What to do about a contract's refusal, beyond what its name and values say. */
@@ -111,11 +112,8 @@ function decode(abis: readonly Abi[], data: string) {
   return { error: "UnknownError", args: { data } };
 }
 
-/** For people. Libraries name the URL that they asked, and many hold a token: of those only the host is told. */
+/** Its first line. ethers quotes the address that it asked, with the key in it: this text is printed, and sent to webhooks. */
 export function reasonOf(error: unknown): string {
-  const reason = error instanceof Error ? (error.message.split("\n")[0] ?? error.name) : String(error);
-  return reason.replace(URLS, (_, scheme: string, host: string) => `${scheme}${host}`);
+  const text = error instanceof Error ? (error.message.split("\n")[0] ?? error.name) : String(error);
+  return withoutUrls(text);
 }
-
-/** Scheme, then a name and password that are left out, then the host; the rest is left out, too. */
-const URLS = /\b((?:https?|wss?):\/\/)(?:[^\s/?#"'@]*@)?([^\s/?#"'<>)\]}]+)[^\s"'<>)\]}]*/gi;

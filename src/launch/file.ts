@@ -2,6 +2,7 @@
 // would refuse is left to economics.ts.
 
 import { readFile } from "node:fs/promises";
+import { isAddress } from "ethers";
 import JSON5 from "json5";
 import { z } from "zod";
 import { parseDuration, parseEtherAmount } from "../chain/amounts.ts";
@@ -67,11 +68,17 @@ function natural(text: string): bigint {
   return fail("ARGUMENT_INVALID", { argument: "a number", expected: "a whole number", actual: text });
 }
 
+/** Letters of both cases are a checksum: a role cannot be changed once it is deployed. */
 const address = z
   .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, "an address")
+  .refine(
+    (text) => text.startsWith("0x") && isAddress(text),
+    "an address, with a right checksum if it has one",
+  )
   .transform((text) => text.toLowerCase());
-const addressOrNobody = z.union([z.literal(NOBODY).transform(() => NOTHING_ADDRESS), address]);
+/** Nobody sends a transaction, and a rollup whose sequencer is nobody has no primary. */
+const somebody = address.refine((text) => text !== NOTHING_ADDRESS, "somebody's address");
+const addressOrNobody = z.preprocess((value) => (value === NOBODY ? NOTHING_ADDRESS : value), address);
 
 type Names = keyof Preset;
 const parameters = z.strictObject(
@@ -88,9 +95,9 @@ const schema = z.strictObject({
   proofSystems: z.array(z.enum(PROOF_SYSTEMS)).min(1),
   confirmations: z.number().int().min(1).max(100),
   roles: z.strictObject({
-    deployer: address,
-    sequencer: address,
-    watchtower: address,
+    deployer: somebody,
+    sequencer: somebody,
+    watchtower: somebody,
     guardian: addressOrNobody,
   }),
   sequencerHasPriority: z.boolean(),

@@ -10,7 +10,9 @@ export function keyVariable(role: string | undefined): string | undefined {
   if (role === undefined || role === "") return undefined;
   const known: readonly string[] = SENDERS;
   if (!known.includes(role)) {
-    fail("ARGUMENT_INVALID", { argument: "LUNTRA_ROLE", expected: SENDERS.join(" or "), actual: role });
+    // Who sets the wrong variable to a key does not find it in a service's log.
+    const actual = /[0-9a-f]{64}/i.test(role) ? "something as long as a key" : role;
+    fail("ARGUMENT_INVALID", { argument: "LUNTRA_ROLE", expected: SENDERS.join(" or "), actual });
   }
   return `LUNTRA_${role.toUpperCase()}_KEY`;
 }

@@ -127,7 +127,8 @@ async function planned(
   const begun = folder === undefined ? undefined : await readIntent(folder);
   const start = begun ?? {
     l2ChainId: randomL2ChainId(),
-    nonce: await ask("the deployer's nonce", () => l1.getTransactionCount(deployer)),
+    // After what the account has sent and L1 has not taken: that would shift every address.
+    nonce: await ask("the deployer's nonce", () => l1.getTransactionCount(deployer, "pending")),
     block: await ask("eth_blockNumber", () => l1.getBlockNumber()),
   };
   const addressAt = addressesFrom(deployer, start.nonce);

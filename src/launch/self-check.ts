@@ -77,7 +77,7 @@ function keyFindings({ book, verifiers }: SelfCheckOptions): Finding[] {
   });
 }
 
-/** Blocks after the first contract in which the others must stand. */
+/** Blocks that are looked through after the first contract, if L1 has no code where a contract is to stand. */
 const MOST_BLOCKS = 5_000;
 
 /** Holds parameters, too, that no contract can be asked for. */
@@ -89,7 +89,11 @@ async function creationFindings({ book, artifacts, l1 }: SelfCheckOptions): Prom
     if (!isLuntraError(error, "DEPLOYMENT_MISMATCH")) throw error;
     return [{ kind: "creation", ...error.args }];
   }
-  const sent = await sentBy(l1, book, plan.nonce, plan.steps.length);
+  // A launch that waited for cheaper gas took days: where all contracts stand, all their transactions are found.
+  const codes = plan.steps.map(({ address }) => ask("a contract's code", () => l1.getCode(address)));
+  const complete = (await Promise.all(codes)).every((code) => code !== "0x");
+  const most = complete ? Number.POSITIVE_INFINITY : MOST_BLOCKS;
+  const sent = await sentBy(l1, book, { nonce: plan.nonce, count: plan.steps.length, most });
   const findings: Finding[] = [];
   for (const [i, step] of plan.steps.entries()) {
     const { bytecode } = await artifacts.readArtifact(step.artifact);
@@ -106,12 +110,11 @@ async function creationFindings({ book, artifacts, l1 }: SelfCheckOptions): Prom
 async function sentBy(
   l1: Provider,
   { fromBlock, deployer }: AddressBook,
-  nonce: number,
-  count: number,
+  { nonce, count, most }: { readonly nonce: number; readonly count: number; readonly most: number },
 ): Promise<ReadonlyMap<number, string>> {
   const sent = new Map<number, string>();
   const latest = await ask("eth_blockNumber", () => l1.getBlockNumber());
-  const last = Math.min(latest, fromBlock + MOST_BLOCKS);
+  const last = Math.min(latest, fromBlock + most);
   for (let number = fromBlock; number <= last && sent.size < count; number++) {
     const block = await ask(`block ${number}`, () => l1.getBlock(number, true));
     for (const { from, nonce: its, data, to } of block?.prefetchedTransactions ?? []) {

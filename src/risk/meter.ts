@@ -55,7 +55,7 @@ export class RiskMeter {
         readonly decisions: ReadonlyMap<Hex, BatchDecision>;
       }
     | undefined;
-  #askedAt = Number.NEGATIVE_INFINITY;
+  #fee: { readonly askedAt: number; readonly answer: Promise<void> } | undefined;
 
   constructor(node: Node, options: RiskOptions = {}) {
     const { model = readModel(), prior } = options;
@@ -68,12 +68,18 @@ export class RiskMeter {
   /** Scores what is new on L1, and looks at what L1 costs now. Throws L1_UNAVAILABLE: then things stand as they did. */
   async follow(): Promise<void> {
     await this.#scores.follow();
-    // However many ask, L1 is asked once a second.
-    if (performance.now() - this.#askedAt < FEE_MS) return;
+    // However many ask, L1 is asked once a second, also while it is slow or fails.
+    const askedAt = performance.now();
+    if (this.#fee === undefined || askedAt - this.#fee.askedAt >= FEE_MS) {
+      this.#fee = { askedAt, answer: this.#askFee() };
+    }
+    await this.#fee.answer;
+  }
+
+  async #askFee(): Promise<void> {
     const { provider } = this.#node.chain;
     const block = await ask("L1's base fee", () => provider.getBlock("latest"));
     this.#l1BaseFee = block?.baseFeePerGas ?? 0n;
-    this.#askedAt = performance.now();
   }
 
   /** Undefined for batches that `follow` has not seen, and for those on a wrong one. */

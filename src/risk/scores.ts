@@ -3,6 +3,7 @@
 
 import { setImmediate as turn } from "node:timers/promises";
 import type { DerivedBatch, Hex } from "../chain/types.ts";
+import type { View } from "../chain/view.ts";
 import { isLuntraError } from "../errors.ts";
 import type { Node } from "../node/node.ts";
 import { explain, logOdds, priorShift, probabilityOf } from "./additive.ts";
@@ -48,6 +49,10 @@ export class Scores {
   #order: Hex[] = [];
   #history = new History();
   #last: Promise<unknown> = Promise.resolve();
+  /** A look that has not begun: whoever asks by then shares it. */
+  #next: Promise<void> | undefined;
+  /** What was looked at to its end. */
+  #seen: View | undefined;
 
   constructor(node: Node, { model, prior }: ScoresOptions) {
     this.#node = node;
@@ -66,13 +71,20 @@ export class Scores {
 
   /** Looks at what is new on L1. Others may work meanwhile. */
   follow(): Promise<void> {
-    const next = this.#last.then(() => this.#follow());
+    if (this.#next !== undefined) return this.#next;
+    const next = this.#last.then(() => {
+      this.#next = undefined;
+      return this.#follow();
+    });
+    this.#next = next;
     this.#last = next.catch(() => undefined);
     return next;
   }
 
   async #follow(): Promise<void> {
     const { view } = this.#node.derivation;
+    // Anybody may ask, and all commits are gone through: once a view.
+    if (view === this.#seen) return;
     const commits = [...view.dead, ...view.live.slice(1)].sort((a, b) => Number(a.counter - b.counter));
     if (this.#order.some((id, i) => commits[i]?.id !== id)) this.#forget();
     for (const batch of commits.slice(this.#order.length)) {
@@ -80,6 +92,7 @@ export class Scores {
       await turn();
     }
     this.#history.settle(view.finalized);
+    this.#seen = view;
   }
 
   #forget(): void {

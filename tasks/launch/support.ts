@@ -60,7 +60,7 @@ export async function rehearse(
   { hre, progress }: Context,
 ): Promise<DryRun> {
   progress("deploying on a chain inside this process");
-  const nonce = await providerOf(connection).getTransactionCount(file.roles.deployer);
+  const nonce = await providerOf(connection).getTransactionCount(file.roles.deployer, "pending");
   const { provider, ethers } = await hre.network.create({
     network: "default",
     override: { chainId: Number(file.chainId) },

@@ -42,11 +42,16 @@ export async function watch(
   const health = createHealth(checks);
   if (metricsPort === undefined) {
     const open = host !== undefined && LOOPBACK.test(host);
-    const monitoring = { registry: open ? registry : undefined, health, reasons: open };
+    const monitoring = { registry: open ? registry : undefined, health, reasons: open, local: open };
     return { routes: (app) => monitoringRoutes(app, monitoring), close: async () => undefined };
   }
   const place = { host: metricsHost, port: parsePort(metricsPort, "--metrics-port") };
-  const server = await openMonitoringServer(place, { registry, health, reasons: true });
+  const server = await openMonitoringServer(place, {
+    registry,
+    health,
+    reasons: true,
+    local: LOOPBACK.test(metricsHost),
+  });
   return {
     routes: (app) => monitoringRoutes(app, { health, reasons: false }),
     url: server.url,

@@ -100,3 +100,18 @@ describe("logs of L1", () => {
     expect(String(error)).not.to.match(/a-token|another/);
   });
 });
+
+describe("L1's node that refuses", () => {
+  it("is told about without the key in its address", async () => {
+    const server = createServer((_request, response) => response.writeHead(401).end());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const witness = await openWitness(`http://user:password@127.0.0.1:${port}/v3/SECRET?key=SECRET`, 1n);
+    const latest = { number: 1, hash: hashOf(1), timestamp: 0n };
+    const asked = agreeOnBlock(witness.provider, latest, [witness]);
+    const { message, args } = await rejectsWith(asked, "L1_WITNESSES");
+    server.close();
+    expect(message).to.include("401").and.to.include(`127.0.0.1:${port}`);
+    expect(JSON.stringify([message, args])).to.not.match(/SECRET|password/);
+  });
+});

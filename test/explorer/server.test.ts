@@ -1,8 +1,12 @@
 // What a browser gets from the node, and what the page makes of what strangers and the node say; without a browser.
 
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { AbiCoder } from "ethers";
+import { WebSocketServer } from "ws";
 import { bundleExplorer } from "../../src/explorer/bundle.ts";
+import { connect } from "../../src/explorer/page/connection.ts";
 import * as format from "../../src/explorer/page/format.ts";
 import { routeOf, searched, titleOf } from "../../src/explorer/page/route.ts";
 import { explorerPage, explorerRoutes } from "../../src/explorer/routes.ts";
@@ -58,6 +62,33 @@ describe("explorer on the node", () => {
   });
 });
 
+describe("explorer's connection", () => {
+  it("is not live before it is told of changes: where that is refused, it comes again", async () => {
+    const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+    await once(server, "listening");
+    let visits = 0;
+    server.on("connection", (socket) => {
+      const refused = ++visits === 1;
+      const answer = refused ? { error: { code: -32005, message: "limit exceeded" } } : { result: "0x1" };
+      socket.on("message", () => socket.send(JSON.stringify({ jsonrpc: "2.0", id: 0, ...answer })));
+    });
+    const { port } = server.address() as AddressInfo;
+    const said: boolean[] = [];
+    const live = Promise.withResolvers<void>();
+    const connection = connect(`ws://127.0.0.1:${port}`, "luntraStatus", {
+      told: () => undefined,
+      connected: (is) => {
+        said.push(is);
+        if (is) live.resolve();
+      },
+    });
+    await live.promise;
+    connection.close();
+    server.close();
+    expect([said, visits]).to.deep.equal([[false, true], 2]);
+  });
+});
+
 describe("explorer's words", () => {
   it("are exact about money, and say what is too little to show", () => {
     expect(format.ether("0xde0b6b3a7640000")).to.equal("1 ETH");
@@ -93,6 +124,8 @@ describe("explorer's words", () => {
 
   it("take a stranger's name without what turns or hides text, and not all of a long one", () => {
     expect(format.stranger("USDC\u202e\u200b\u0000\n")).to.equal("USDC");
+    // Letters, a symbol and a mark that show nothing.
+    expect(format.stranger("\u3164\u115fUSDC\u2800\u034f")).to.equal("USDC");
     expect(format.stranger("x".repeat(1000))).to.equal(`${"x".repeat(24)}…`);
     const encoded = (text: string) => AbiCoder.defaultAbiCoder().encode(["string"], [text]);
     expect(format.decodeString(encoded("Ünïcode ✓"))).to.equal("Ünïcode ✓");

@@ -84,5 +84,7 @@ describe("the accounts of a launch", () => {
     expect(keyVariable(undefined)).to.equal(undefined);
     expect(keyVariable("")).to.equal(undefined);
     throwsWith(() => keyVariable("prover"), "ARGUMENT_INVALID");
+    const { message } = throwsWith(() => keyVariable(`0x${"ab".repeat(32)}`), "ARGUMENT_INVALID");
+    expect(message).to.not.contain("abab");
   });
 });

@@ -13,6 +13,8 @@ import { rejectsWith, throwsWith } from "../support/rejects-harness.ts";
 import { developmentRoles, fileText } from "./support.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../launch");
+/** An account of EIP-55 with one letter's case changed: the checksum is wrong. */
+const MISTYPED = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD".replace("aAeb", "aaeb");
 const at = (digit: string) => `0x${digit.repeat(40)}`;
 
 describe("the launch file", () => {
@@ -71,6 +73,8 @@ describe("the launch file", () => {
       ['["ultrahonk"]', "[]", "proofSystems"],
       [/deployer: "0x.{40}"/, 'deployer: "0x12"', "roles.deployer"],
       [/sequencer: "0x.{40}"/, 'sequencer: "nobody"', "roles.sequencer"],
+      [/sequencer: "0x.{40}"/, `sequencer: "${NOTHING_ADDRESS}"`, "roles.sequencer"],
+      [/guardian: "0x.{40}"/, `guardian: "${MISTYPED}"`, "roles.guardian"],
       ["confirmations: 2", "confirmations: 0", "confirmations"],
       ["format: 1", "format: 2", "format"],
       ["sharedAccounts: false", 'sharedAccounts: "no"', "sharedAccounts"],

@@ -1,7 +1,7 @@
 // A launch in this process: stopped between any two requests to L1, it goes on; what stands there afterwards is compared with everything
 // that it should be, and each kind of tampering is found.
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -91,6 +91,73 @@ describe("launch", function () {
     await rejectsWith(launch(options), "LAUNCH_NONCE");
   });
 
+  it("begins after what the deployer has sent before, once L1 has taken that", async () => {
+    const connection = await hre.network.create();
+    const options = await optionsOn(connection);
+    await connection.provider.request({ method: "evm_setAutomine", params: [false] });
+    await options.signer.sendTransaction({ to: file.roles.guardian, value: 1n });
+    await rejectsWith(launch(options), "LAUNCH_NONCE");
+    await connection.provider.request({ method: "evm_mine" });
+    await connection.provider.request({ method: "evm_setAutomine", params: [true] });
+    await launch(options);
+    expect(await options.signer.getNonce()).to.equal(1 + CONTRACTS);
+  });
+
+  describe("whose transaction L1 did not take for its fee", () => {
+    /** Stops after a contract was sent; `after` says what the journal holds then instead of its last message. */
+    async function goesOnFrom(after: (sent: string, prepared: string) => readonly string[]): Promise<void> {
+      const connection = await hre.network.create();
+      const options = await optionsOn(connection);
+      const journal = join(directory, "here.launch", "ignition", "journal.jsonl");
+      await rejectsWith(
+        launch({ ...options, provider: stoppedAfterSending(options.provider) }),
+        "IGNITION_FAILED",
+      );
+      const lines = (await readFile(journal, "utf8")).split("\n").filter((line) => line !== "");
+      expect(lines.at(-1)).to.contain('"TRANSACTION_SEND"');
+      const prepared = lines.findLast((line) => line.includes("TRANSACTION_PREPARE_SEND")) ?? "";
+      const kept = [...lines.slice(0, -1), ...after(lines.at(-1) ?? "", prepared)];
+      await writeFile(journal, kept.map((line) => `\n${line}`).join(""));
+      await launch(options);
+      expect(await options.signer.getNonce()).to.equal(CONTRACTS);
+    }
+
+    const about = (sent: string) => {
+      const { futureId, networkInteractionId } = JSON.parse(sent) as Record<string, unknown>;
+      return { futureId, networkInteractionId };
+    };
+    const raised = (sent: string) =>
+      JSON.stringify({ type: "ONCHAIN_INTERACTION_BUMP_FEES", ...about(sent) });
+
+    it("goes on if it was about to raise the fees, and they are more than the file allows", async () => {
+      await goesOnFrom((sent) => [sent, raised(sent)]);
+    });
+
+    it("goes on if it was about to send another one with higher fees", async () => {
+      await goesOnFrom((sent, prepared) => [sent, raised(sent), prepared]);
+    });
+
+    const gone = (sent: string) => {
+      const { transaction } = JSON.parse(sent) as { transaction: { hash: Hex } };
+      return sent.replace(transaction.hash, `0x${"11".repeat(32)}`);
+    };
+
+    it("goes on with the other one if that is what L1 took, and nobody wrote down that it was sent", async () => {
+      await goesOnFrom((sent, prepared) => [gone(sent), raised(sent), prepared]);
+    });
+
+    it("goes on with the other one also if the first one seemed to be enough", async () => {
+      await goesOnFrom((sent) => [gone(sent)]);
+    });
+
+    it("goes on after it gave up waiting", async () => {
+      await goesOnFrom((sent) => [
+        sent,
+        JSON.stringify({ type: "ONCHAIN_INTERACTION_TIMEOUT", ...about(sent) }),
+      ]);
+    });
+  });
+
   it("does not go on where L1 has forgotten what it began", async () => {
     const options = await optionsOn(await hre.network.create());
     await rejectsWith(
@@ -106,14 +173,17 @@ describe("launch", function () {
     const funds = { ...file.funds, maxFeePerGas: 1n };
     await rejectsWith(launch({ ...options, file: { ...file, funds } }), "IGNITION_FAILED");
     expect(await options.signer.getNonce()).to.equal(0);
-    const stopped = Promise.withResolvers<void>();
+    const [begun, stopped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const provider = {
       request: async (args: Parameters<Requests["request"]>[0]) => {
+        begun.resolve();
         await stopped.promise;
         return (await connection.provider.request(args)) as unknown;
       },
     };
     const first = launch({ ...options, provider });
+    // On a busy machine the other one may be faster.
+    await begun.promise;
     await rejectsWith(launch(options), "POOL_LOCKED");
     stopped.resolve();
     await first;
@@ -167,6 +237,17 @@ describe("launch", function () {
 
     it("finds nothing where nothing is wrong", async () => {
       expect(await selfCheck(options)).to.deep.equal([]);
+    });
+
+    it("finds nothing wrong with a launch that waited for days in between", async () => {
+      const connection = await hre.network.create();
+      const its = { ...(await optionsOn(connection)), network: "slow" };
+      await rejectsWith(launch({ ...its, provider: stoppedAfter(its.provider, 60) }), "IGNITION_FAILED");
+      expect(await its.signer.getNonce()).to.be.within(1, CONTRACTS - 1);
+      await connection.provider.request({ method: "hardhat_mine", params: ["0x1770"] });
+      const book = await launch(its);
+      l1 = connection.ethers.provider as unknown as JsonRpcApiProvider;
+      expect(await kinds({ book, l1 })).to.deep.equal([]);
     });
 
     it("finds one changed byte in any contract's code", async () => {
@@ -277,6 +358,19 @@ function stoppedAfter(provider: Requests, requests: number): Requests {
       if (left < 0) throw new RangeError(STOPPED);
       const answer: unknown = await provider.request(args);
       if (left-- === 0) throw new RangeError(STOPPED);
+      return answer;
+    },
+  };
+}
+
+/** L1 gets three contracts' transactions, and nothing is heard of what became of the third. */
+function stoppedAfterSending(provider: Requests): Requests {
+  let left = 3;
+  return {
+    request: async (args) => {
+      if (left === 0) throw new RangeError(STOPPED);
+      const answer: unknown = await provider.request(args);
+      if (args.method.startsWith("eth_send")) left--;
       return answer;
     },
   };

@@ -1,5 +1,8 @@
 // Health and metrics over HTTP: what is told, to whom, and what an operator's Prometheus makes of a reading that fails.
 
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import fastify from "fastify";
 import {
@@ -18,6 +21,12 @@ const ill: Check = { name: "database", run: async () => "it is gone" };
 const deaf: Check = { name: "l1", run: () => new Promise(() => undefined) };
 
 const onOwnPort = { metricsPort: undefined, metricsHost: "127.0.0.1", logLevel: "silent", logFormat: "json" };
+
+/** As a browser that was told this name for the address. */
+async function asked(url: string, host: string): Promise<{ status: number | undefined; body: string }> {
+  const [response] = (await once(request(url, { headers: { host } }).end(), "response")) as [IncomingMessage];
+  return { status: response.statusCode, body: await text(response) };
+}
 
 describe("health and metrics", () => {
   const servers: { close(): Promise<unknown> }[] = [];
@@ -115,6 +124,18 @@ describe("health and metrics", () => {
         expect((await fetch(`${url}/metrics`)).status).to.equal(404);
       });
     }
+
+    it("tell a page nothing whose name was made to lead to this machine", async () => {
+      for (const { url, metrics } of [await served("127.0.0.1"), await served("0.0.0.0", "0")]) {
+        const place = metrics ?? url;
+        expect(await asked(`${place}/metrics`, "luntra.evil.example:8547")).to.include({ status: 404 });
+        const { body } = await asked(`${place}/health/ready`, "luntra.evil.example:8547");
+        expect(JSON.parse(body)).to.deep.equal({ ready: false });
+        for (const name of ["localhost:9464", "127.0.0.1", "[::1]:1"]) {
+          expect(await asked(`${place}/metrics`, name)).to.include({ status: 200 });
+        }
+      }
+    });
 
     for (const host of ["127.0.0.1", "::1", "localhost"]) {
       it(`are whole on ${host}, which this machine alone reaches`, async () => {

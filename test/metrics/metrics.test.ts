@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { z } from "zod";
+import { PRESETS } from "../../src/chain/presets.ts";
 import { jobMetrics, openJobs, workerMetrics } from "../../src/jobs/index.ts";
 import { createHealth, monitoringRoutes, openRegistry, type Registry } from "../../src/metrics/index.ts";
 import { bondOf } from "../../src/node/bond.ts";
@@ -162,6 +163,10 @@ describe("metrics of a node", () => {
       const { groups } = rules.parse(parse(await readFile("docs/alerts.yml", "utf8")));
       const expressions = groups.flatMap((group) => group.rules.map(({ expr }) => expr));
       expect(expressions.length).to.be.greaterThan(10);
+      // Nothing has no sum: where no node is up, none of them says that it does not lead.
+      expect(expressions).to.include("sum(luntra_leading) == 0 or absent(luntra_leading)");
+      const { batchBond } = PRESETS.mainnet;
+      expect(expressions).to.include(`luntra_bond_wei{state="free"} < ${(2n * batchBond) / 10n ** 18n}e18`);
       const known = new Set(names());
       for (const expression of expressions) {
         const used = expression.match(/\b(luntra|nodejs|process)_\w+/g) ?? [];

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { keccak256, zeroPadValue } from "ethers";
 import { headOf } from "../../src/chain/view.ts";
@@ -13,7 +14,8 @@ import type { Node } from "../../src/node/node.ts";
 import { proveSegment, sendFraud } from "../../src/node/prover.ts";
 import { commitBatch, sequence, submit } from "../../src/node/sequencer.ts";
 import { factsOf } from "../../src/risk/observe.ts";
-import { RiskMeter } from "../../src/risk/index.ts";
+import { readModel, RiskMeter } from "../../src/risk/index.ts";
+import { Scores } from "../../src/risk/scores.ts";
 import { corrupt, onParent } from "../support/dishonest-harness.ts";
 import {
   ETHER,
@@ -78,6 +80,45 @@ describe("scores of a node's batches", () => {
       expect(its.score(id)?.probability).to.be.within(0, 1);
     }
     expect(its.score(late.derivation.batchAt(0n).id)).to.equal(undefined);
+  });
+
+  it("cost L1 one question a second, however many ask, also while L1 is slow", async () => {
+    const meter = await meterOf(node);
+    await sleep(1_000);
+    const { provider } = node.chain;
+    const getBlock = provider.getBlock.bind(provider);
+    const release = Promise.withResolvers<void>();
+    let questions = 0;
+    provider.getBlock = async (...args) => {
+      questions++;
+      await release.promise;
+      return await getBlock(...args);
+    };
+    try {
+      const all = Array.from({ length: 20 }, () => meter.follow());
+      await sleep(50);
+      release.resolve();
+      await Promise.all(all);
+    } finally {
+      provider.getBlock = getBlock;
+    }
+    expect(questions).to.equal(1);
+  });
+
+  it("are looked for once in what L1 has, however many ask", async () => {
+    let looks = 0;
+    const view = {
+      get dead() {
+        looks++;
+        return [];
+      },
+      live: [undefined],
+      finalized: 0n,
+    };
+    const scores = new Scores({ derivation: { view } } as unknown as Node, { model: readModel() });
+    await Promise.all(Array.from({ length: 20 }, () => scores.follow()));
+    await scores.follow();
+    expect(looks).to.equal(1);
   });
 
   it("name every transaction of the batch, and fall into their parts", async () => {

@@ -22,6 +22,8 @@ const LONGEST_PAUSE_MS = 10_000;
 /** A connection on which nothing comes for so long is asked whether it lives, and given up if it does not say so. */
 const QUIET_MS = 15_000;
 const ANSWER_MS = 10_000;
+/** The call that subscribes; others are counted from 1. */
+const SUBSCRIPTION = 0;
 
 interface Message {
   readonly id?: number;
@@ -48,16 +50,26 @@ export function connect(url: string, subscription: string, { told, connected }: 
     socket = its;
     its.onopen = () => {
       heardAt = Date.now();
-      pause = FIRST_PAUSE_MS;
-      its.send(textOf(0, "eth_subscribe", [subscription]));
+      its.send(textOf(SUBSCRIPTION, "eth_subscribe", [subscription]));
       for (const { text } of waiting.values()) its.send(text);
-      connected(true);
     };
     its.onmessage = ({ data }) => {
       heardAt = Date.now();
-      hear(JSON.parse(String(data)) as Message);
+      const message = JSON.parse(String(data)) as Message;
+      if (message.id === SUBSCRIPTION) subscribed(its, message);
+      else hear(message);
     };
     its.onclose = () => lost(its);
+  }
+
+  /** Who is not told of changes is not live: it comes again, later and later. */
+  function subscribed(its: WebSocket, { error }: Message): void {
+    if (error !== undefined) {
+      its.close();
+      return;
+    }
+    pause = FIRST_PAUSE_MS;
+    connected(true);
   }
 
   function lost(its: WebSocket): void {

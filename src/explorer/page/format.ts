@@ -69,8 +69,8 @@ export function percent(probability: number): string {
   return `${(100 * probability).toFixed(probability < 0.1 ? 1 : 0)} %`;
 }
 
-/** Control characters, and those that turn the direction of writing, are how names pretend to be others. */
-const UNSEEMLY = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Control characters, those that turn the direction of writing, and those that show nothing are how names pretend to be others. */
+const UNSEEMLY = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 const LONGEST_NAME = 24;
 
 /** A name that a stranger chose. */

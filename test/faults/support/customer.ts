@@ -38,6 +38,8 @@ const PASSING = new Set([
   "TX_NONCE_GAP",
   "TX_UNKNOWN_SENDER",
   "TX_BALANCE",
+  // Batches are rolled back faster than others are made: what waits has to become less.
+  "POOL_SENDER_FULL",
 ]);
 
 const PATIENCE_MS = 90_000;
