@@ -1,6 +1,7 @@
 // Answers sequencers that ask for an audit, one after the other, and alerts when it does not approve.
 
 import fastify from "fastify";
+import type { Hex } from "../chain/types.ts";
 import {
   AUDIT_MAC,
   AUDIT_PATH,
@@ -19,7 +20,7 @@ export interface AuditServerOptions {
   /** Shared with the sequencers. */
   readonly secret: string;
   readonly audit: (request: AuditRequest) => Promise<Omit<AuditAnswer, "nonce">>;
-  readonly onAudited?: (answer: AuditAnswer, ms: number) => void;
+  readonly onAudited?: (answer: AuditAnswer, ms: number, committer: Hex) => void;
 }
 
 export interface AuditServer {
@@ -57,7 +58,7 @@ export async function openAuditServer(options: AuditServerOptions): Promise<Audi
     try {
       const started = performance.now();
       const answer = { ...(await turns.run(() => audit(asked))), nonce: asked.nonce };
-      onAudited?.(answer, Math.round(performance.now() - started));
+      onAudited?.(answer, Math.round(performance.now() - started), asked.committer);
       const text = JSON.stringify(answer);
       return await reply
         .header(AUDIT_MAC, auditMac(secret, "answer", text))

@@ -48,6 +48,16 @@ export function parsePort(text: string, argument: string): number {
     : fail("ARGUMENT_INVALID", { argument, expected: "a port below 65536", actual: text });
 }
 
+/** Where something is sent to. What is wrong with it is said without it: many hold a token. */
+export function parseUrl(text: string, argument: string): string {
+  const url = URL.parse(text);
+  const expected = "an http or https URL without a name and password";
+  if (url === null) return fail("ARGUMENT_INVALID", { argument, expected, actual: "something else" });
+  const isPlain = url.username === "" && url.password === "";
+  if (isPlain && /^https?:$/.test(url.protocol)) return text;
+  return fail("ARGUMENT_INVALID", { argument, expected, actual: isPlain ? url.protocol : "one with them" });
+}
+
 export function parseSegment(text: string): number {
   return Number(parseNatural(text, "--segment"));
 }

@@ -14,7 +14,13 @@ import { WatchtowerService } from "../../src/watchtower/service.ts";
 import { deliverAlerts, targetOf } from "../../src/watchtower/webhook.ts";
 import { action } from "../support/action.ts";
 import { auditSecret } from "../support/audit-secret.ts";
-import { parseEtherAmount, parseMilliseconds, parseNatural, parsePort } from "../support/arguments.ts";
+import {
+  parseEtherAmount,
+  parseMilliseconds,
+  parseNatural,
+  parsePort,
+  parseUrl,
+} from "../support/arguments.ts";
 import type { DeploymentArgs } from "../support/define.ts";
 import { logOf, watch } from "../support/monitoring.ts";
 import type { MonitoringArgs } from "../support/monitoring-options.ts";
@@ -45,6 +51,7 @@ type Args = DeploymentArgs & {
 
 export default action<Args>(async (args, context) => {
   const may = parsePolicy(args.policy, "--policy");
+  const urls = listOf(args.webhook ?? process.env.LUNTRA_WEBHOOK).map((one) => parseUrl(one, "--webhook"));
   const limits = limitsOf(args);
   const witnesses = listOf(args.l1);
   // What one node said alone is not taken over by two.
@@ -63,7 +70,6 @@ export default action<Args>(async (args, context) => {
   const { prover, standing, close } = proving
     ? await proverOf(args, context, book, tell.trouble)
     : NOTHING_TO_PROVE;
-  const urls = listOf(args.webhook ?? process.env.LUNTRA_WEBHOOK);
   const identity = { watchtower: account, chainId: String(book.chainId), rollup: book.addresses.rollup };
   const alerts = await AlertBook.open(join(folder, "alerts.json"), identity, {
     targets: urls.map(targetOf),
@@ -152,12 +158,12 @@ async function openAudit(
     port: parsePort(auditPort, "--audit-port"),
     secret: auditSecret(),
     audit: (request) => auditCommit(node, request),
-    onAudited: (answer, ms) => {
+    onAudited: (answer, ms, committer) => {
       told(answer, ms);
       const { id, verdict, segment, reason } = answer;
       const message = `a batch that our sequencer was about to commit is ${verdict}: ${reason}`;
       const refused = { kind: "audit-refused", subject: id, message, data: { verdict, segment } } as const;
-      void alerts.update("audit", verdict === "valid" ? [] : [refused]);
+      void alerts.update(`audit ${committer}`, verdict === "valid" ? [] : [refused]);
     },
   });
 }

@@ -233,6 +233,11 @@ describe("tasks on an in-process chain", function () {
     const { reports } = await json("watchtower check", { act: "finalize,answer" });
     expect((reports as { action: string }[]).map(({ action }) => action)).to.deep.equal(["finalize"]);
     expect(await failing("watchtower check", { act: "pray" })).to.include({ code: "ARGUMENT_INVALID" });
+    for (const webhook of ["hook.example", "ftp://hook.example", "https://me:word@hook.example"]) {
+      const error = await failing("watchtower start", { webhook });
+      expect(error).to.include({ code: "ARGUMENT_INVALID" });
+      expect(JSON.stringify(error)).not.to.include("word");
+    }
   });
 
   it("a refund needs a batch that fell with another", async () => {
