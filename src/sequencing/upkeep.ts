@@ -116,7 +116,7 @@ export class Upkeep {
       const { transaction } = await this.#inTurn(() => finalize(this.#node, this.#signer, next.id));
       this.#options.onDone("finalized", { batch: next.header.number, id: next.id, transaction });
     } catch (error) {
-      this.#options.onError("making a batch final", error);
+      this.#tell("making a batch final", error);
     } finally {
       this.#finalizing = false;
     }
@@ -179,9 +179,14 @@ export class Upkeep {
     if (prover === undefined || this.#busy.has(key)) return;
     const about: Proving = { ...this.#urgency(id, challenge), id, segment, asked: new Date() };
     const work = this.#prove(prover, about)
-      .catch((error: unknown) => this.#options.onError(`proving segment ${segment} of batch ${id}`, error))
+      .catch((error: unknown) => this.#tell(`proving segment ${segment} of batch ${id}`, error))
       .finally(() => this.#busy.delete(key));
     this.#busy.set(key, { about, work });
+  }
+
+  /** What was given up for the end has not failed. */
+  #tell(what: string, error: unknown): void {
+    if (!this.#node.chain.ending?.aborted) this.#options.onError(what, error);
   }
 
   async #prove(proverFor: ProverFor, about: Proving): Promise<void> {
