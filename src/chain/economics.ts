@@ -238,6 +238,10 @@ export function larger(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }
 
+export function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
 function ceilDiv(value: bigint, divisor: bigint): bigint {
   return (value + divisor - 1n) / divisor;
 }

@@ -1,7 +1,7 @@
 // Never, always, or where it pays: the same batches under several ways of proving, with a queue of provers, commit by commit.
 
-import { larger } from "../chain/economics.ts";
-import { delayCost, doubtCost, type ProofTerms, type RiskPolicy, smaller, waitingValue } from "./decide.ts";
+import { larger, smaller } from "../chain/economics.ts";
+import { delayCost, doubtCost, type ProofTerms, type RiskPolicy, waitingValue } from "./decide.ts";
 import { planProofs } from "./plan.ts";
 import type { Flow } from "./flow.ts";
 

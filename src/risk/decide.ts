@@ -1,7 +1,7 @@
 // Whether a right batch is worth proving before anybody asks: what the proofs cost against what waiting costs. Pure; money in wei, times in
 // seconds of the protocol's clock, shares in 1/10 000. docs/risk.md has the formula in words.
 
-import { larger } from "../chain/economics.ts";
+import { larger, smaller } from "../chain/economics.ts";
 import type { Parameters } from "../chain/presets.ts";
 
 const BPS = 10_000n;
@@ -121,8 +121,4 @@ export function decide(
   const doubt = doubtCost(probability, value, spared, terms, policy);
   const gain = delay + doubt - machine - gas;
   return { prove: gain > 0n, provenIn: early, waitsFor: waits, machine, gas, delay, doubt, gain };
-}
-
-export function smaller(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

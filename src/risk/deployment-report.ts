@@ -1,13 +1,14 @@
 // What proving came to on a deployment, from L1 alone, and what the ways of proving would come to there.
 
 import { id } from "ethers";
+import { smaller } from "../chain/economics.ts";
 import { ask, fetchRecords } from "../chain/l1.ts";
 import { timeAt } from "../chain/protocol-time.ts";
 import type { DerivedBatch, Hex } from "../chain/types.ts";
 import { disputeOf } from "../chain/view.ts";
 import type { Node } from "../node/node.ts";
 import { type Case, compare, type Outcome } from "./compare.ts";
-import { delayCost, doubtCost, smaller, waitingValue } from "./decide.ts";
+import { delayCost, doubtCost, waitingValue } from "./decide.ts";
 import type { RiskMeter } from "./meter.ts";
 import type { Scored } from "./scores.ts";
 

@@ -1,5 +1,6 @@
 // Batches as a list shows them: those in the making, then those on L1 in the order of their commits, the latest first.
 
+import { larger } from "../chain/economics.ts";
 import { wallOf } from "../chain/protocol-time.ts";
 import type { DerivedBatch } from "../chain/types.ts";
 import { disputeOf, finalityOf, pendingOf, type View } from "../chain/view.ts";
@@ -137,8 +138,4 @@ function buildingOf(chain: L2Chain) {
     last.transactions += block.transactions.length;
   }
   return batches.reverse();
-}
-
-function larger(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

@@ -4,6 +4,7 @@
 
 import { dataLength, type TransactionRequest } from "ethers";
 import { ask } from "../chain/l1.ts";
+import type { Fees } from "../chain/replacing.ts";
 import { explainFailure } from "../chain/reverts.ts";
 import type { DerivedBatch, Hex } from "../chain/types.ts";
 import { isLuntraError } from "../errors.ts";
@@ -13,7 +14,7 @@ import type { BuiltBatch } from "../node/batch-builder.ts";
 import type { Auditor, CommitToAudit } from "./audit.ts";
 import type { Draft } from "./draft.ts";
 import type { Engine } from "./engine.ts";
-import type { Fees, Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import { type StoredCommit, saveCommit, storedCommit } from "./records.ts";
 
 export interface CommitterOptions {

@@ -2,13 +2,10 @@
 // its fee holds up all that was sent after it, so that is replaced, by whatever is to be sent next.
 
 import type { Provider, Signer, TransactionRequest, TransactionResponse } from "ethers";
+import { larger, smaller } from "../chain/economics.ts";
 import { ask } from "../chain/l1.ts";
+import { DEFAULT_STUCK_MS, type Fees, type Nonces, noncesOf } from "../chain/replacing.ts";
 import { SendingSigner } from "../chain/sending-signer.ts";
-
-export interface Fees {
-  readonly maxFeePerGas: bigint;
-  readonly maxPriorityFeePerGas: bigint;
-}
 
 /** A transaction that L1 has not mined, or not that this process knows of. */
 interface Open {
@@ -18,15 +15,6 @@ interface Open {
   readonly fees: Fees | undefined;
 }
 
-export interface Nonces {
-  /** The account's next one by L1's latest block. */
-  readonly used: number;
-  /** The next one behind what waits. */
-  readonly next: number;
-}
-
-/** Five blocks of Ethereum's. */
-export const DEFAULT_STUCK_MS = 60_000;
 /** What else its block does changes what a transaction costs: a queue item before a commit took some hundred gas that no estimate knew. */
 const GAS_MARGIN_PERCENT = 120n;
 const GWEI = 1_000_000_000n;
@@ -50,13 +38,7 @@ export class Outbox {
   /** Throws L1_UNAVAILABLE. */
   async nonces(): Promise<Nonces> {
     const from = await this.#signer.getAddress();
-    const [used, pending] = await ask("the nonce of the account that commits", () =>
-      Promise.all([
-        this.#provider.getTransactionCount(from, "latest"),
-        this.#provider.getTransactionCount(from, "pending"),
-      ]),
-    );
-    const next = Math.max(used, pending);
+    const { used, next } = await noncesOf(this.#provider, from, "the account that commits");
     for (const nonce of this.#open.keys()) if (nonce < used) this.#open.delete(nonce);
     for (let nonce = used; nonce < next; nonce++) {
       if (!this.#open.has(nonce)) this.#open.set(nonce, { at: performance.now(), fees: undefined });
@@ -139,10 +121,5 @@ function isOutbid(error: unknown): boolean {
 
 function raised(fee: bigint, market: bigint): bigint {
   const more = (fee * 9n) / 8n + 1n;
-  const bound = most(MOST_TIMES * market, fee);
-  return most(market, more < bound ? more : bound);
-}
-
-function most(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
+  return larger(market, smaller(more, larger(MOST_TIMES * market, fee)));
 }

@@ -2,8 +2,9 @@
 // with the nonce of what got stuck.
 
 import type { Provider, Signer, TransactionRequest, TransactionResponse } from "ethers";
-import { challengeBond } from "../chain/economics.ts";
+import { challengeBond, larger, smaller } from "../chain/economics.ts";
 import { ask } from "../chain/l1.ts";
+import { DEFAULT_STUCK_MS, type Fees, type Nonces, noncesOf } from "../chain/replacing.ts";
 import { explainFailure, isRevert } from "../chain/reverts.ts";
 import { SendingSigner } from "../chain/sending-signer.ts";
 import type { Hex } from "../chain/types.ts";
@@ -24,17 +25,11 @@ export interface PurseOptions {
 }
 
 const DEFAULT_YIELD_MS = 20_000;
-const DEFAULT_STUCK_MS = 60_000;
 /** L1's gas of a dispute varies a little with what else its block did. */
 const GAS_MARGIN_PERCENT = 110n;
 /** Nodes take a replacement that pays a tenth more. */
 const BUMP_PERCENT = 113n;
 const GWEI = 10n ** 9n;
-
-interface Fees {
-  readonly maxFeePerGas: bigint;
-  readonly maxPriorityFeePerGas: bigint;
-}
 
 export class Purse {
   readonly #node: Node;
@@ -193,20 +188,15 @@ export class Purse {
     checkBond(this.limits, await this.locked(), bond);
   }
 
-  async #settle(): Promise<{ readonly used: number; readonly next: number }> {
+  async #settle(): Promise<Nonces> {
     const { ledger } = this.#options;
     const from = await this.#signer.getAddress();
-    const [used, next] = await ask("the nonce of the watchtower's account", () =>
-      Promise.all([
-        this.#provider.getTransactionCount(from, "latest"),
-        this.#provider.getTransactionCount(from, "pending"),
-      ]),
-    );
+    const nonces = await noncesOf(this.#provider, from, "the watchtower's account");
     for (const { nonce, hashes } of ledger.open) {
-      if (nonce < used) await ledger.settled(nonce, await this.#paid(hashes));
+      if (nonce < nonces.used) await ledger.settled(nonce, await this.#paid(hashes));
     }
     await ledger.forget(Date.now() - this.#periodMs);
-    return { used, next: Math.max(used, next) };
+    return nonces;
   }
 
   async #paid(hashes: readonly Hex[]): Promise<bigint | undefined> {
@@ -220,12 +210,4 @@ export class Purse {
 
 function bumped(fee: bigint | undefined): bigint {
   return fee === undefined ? 0n : (fee * BUMP_PERCENT) / 100n + 1n;
-}
-
-function larger(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
-}
-
-function smaller(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

@@ -6,15 +6,7 @@ import { sql } from "kysely";
 import { onEmbedded } from "../support/databases.ts";
 import { until } from "../support/sequencer-harness.ts";
 import { Bench } from "./support/bench.ts";
-import { type L1, startL1 } from "./support/l1.ts";
-
-interface Waiting {
-  readonly nonce: string;
-  readonly hash: string;
-  readonly input: string;
-  readonly maxFeePerGas: string;
-  readonly maxPriorityFeePerGas: string;
-}
+import { type L1, startL1, type Waiting } from "./support/l1.ts";
 
 onEmbedded("commits", (databases) => {
   let l1: L1;
@@ -33,14 +25,10 @@ onEmbedded("commits", (databases) => {
     await l1.close();
   });
 
-  async function waiting(): Promise<readonly Waiting[]> {
-    return (await l1.rpc("eth_pendingTransactions")) as Waiting[];
-  }
-
   /** The one commit that waits on L1, once `accept` likes it. */
   async function pending(accept: (its: Waiting) => boolean = () => true): Promise<Waiting> {
     for (const deadline = Date.now() + 10_000; ; ) {
-      const all = await waiting();
+      const all = await l1.waiting();
       expect(all.length <= 1, "waiting for one position").to.equal(true);
       const [first] = all;
       if (first !== undefined && accept(first)) return first;
@@ -60,11 +48,6 @@ onEmbedded("commits", (databases) => {
       .executeTakeFirstOrThrow();
   }
 
-  async function mineAll(): Promise<void> {
-    await l1.rpc("evm_setAutomine", true);
-    await l1.mine(1);
-  }
-
   it("a stuck one is replaced at the same nonce, for higher fees, as often as it takes", async () => {
     await bench.pay(0);
     const first = await pending();
@@ -80,7 +63,7 @@ onEmbedded("commits", (databases) => {
         expect(BigInt(after[fee]) * 10n >= BigInt(before[fee]) * 11n, fee).to.equal(true);
       }
     }
-    await mineAll();
+    await l1.mineAll();
     await bench.endsWell({ passing: ["CALL_REVERTED"] });
   });
 
@@ -91,11 +74,11 @@ onEmbedded("commits", (databases) => {
     await bench.stop();
     const row = await stored();
     expect(row.l1_hash).to.equal(null);
-    expect(await waiting()).to.deep.equal([]);
+    expect(await l1.waiting()).to.deep.equal([]);
     bench.proxy.heal();
     await bench.start();
     expect(BigInt((await pending()).nonce)).to.equal(row.l1_nonce);
-    await mineAll();
+    await l1.mineAll();
     await bench.endsWell({ passing: ["L1_UNAVAILABLE", "CALL_REVERTED"] });
   });
 
@@ -109,7 +92,7 @@ onEmbedded("commits", (databases) => {
     await bench.start({ stuckMs: 300 });
     const second = await pending(({ hash }) => hash !== first.hash);
     expect(second.nonce).to.equal(first.nonce);
-    await mineAll();
+    await l1.mineAll();
     await bench.endsWell({ passing: ["L1_UNAVAILABLE", "CALL_REVERTED"] });
   });
 
@@ -123,7 +106,7 @@ onEmbedded("commits", (databases) => {
     await bench.pay(1);
     const second = await pending(({ input }) => input !== first.input);
     expect(second.nonce).to.equal(first.nonce);
-    await mineAll();
+    await l1.mineAll();
     await bench.endsWell({ passing: ["CALL_REVERTED"] });
   });
 
@@ -145,11 +128,11 @@ onEmbedded("commits", (databases) => {
     await bench.stop();
     expect(calls("eth_sendRawTransaction") - before).to.equal(0);
     expect(await stored()).to.deep.equal(row);
-    expect(await waiting()).to.deep.equal([]);
+    expect(await l1.waiting()).to.deep.equal([]);
     await db.deleteFrom("leader").execute();
     await bench.start();
     await pending();
-    await mineAll();
+    await l1.mineAll();
     await bench.endsWell({ passing: ["LEASE_LOST", "CALL_REVERTED"] });
   });
 
@@ -162,7 +145,7 @@ onEmbedded("commits", (databases) => {
     const second = await pending();
     expect(second.nonce).to.equal(first.nonce);
     expect(Transaction.from(await rawOf(second.hash)).data).to.equal(first.input);
-    await mineAll();
+    await l1.mineAll();
     await bench.endsWell({ passing: ["CALL_REVERTED"] });
   });
 

@@ -5,18 +5,10 @@ import { toQuantity } from "ethers";
 import { onEmbedded } from "../support/databases.ts";
 import { until } from "../support/sequencer-harness.ts";
 import { Bench } from "./support/bench.ts";
-import { type L1, startL1 } from "./support/l1.ts";
+import { type L1, startL1, type Waiting } from "./support/l1.ts";
 
 const STUCK_MS = 400;
 const WINDOW = 3_600;
-
-interface Waiting {
-  readonly nonce: string;
-  readonly hash: string;
-  readonly to: string;
-  readonly input: string;
-  readonly maxFeePerGas: string;
-}
 
 onEmbedded("fees of L1", (databases) => {
   let l1: L1;
@@ -36,13 +28,9 @@ onEmbedded("fees of L1", (databases) => {
     await l1.close();
   });
 
-  async function waiting(): Promise<readonly Waiting[]> {
-    return (await l1.rpc("eth_pendingTransactions")) as Waiting[];
-  }
-
   async function once(accept: (all: readonly Waiting[]) => boolean, what: string) {
     for (const deadline = Date.now() + 15_000; ; ) {
-      const all = await waiting();
+      const all = await l1.waiting();
       if (accept(all)) return all;
       if (Date.now() > deadline) throw new Error(`waited in vain for ${what}: ${JSON.stringify(all)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -52,7 +40,7 @@ onEmbedded("fees of L1", (databases) => {
   /** A block that takes none of what waits, and after which the next one asks about as much. */
   async function dear(times: bigint): Promise<bigint> {
     const most =
-      (await waiting())
+      (await l1.waiting())
         .map(({ maxFeePerGas }) => BigInt(maxFeePerGas))
         .sort()
         .at(-1) ?? 10n ** 9n;
@@ -60,11 +48,6 @@ onEmbedded("fees of L1", (databases) => {
     await l1.rpc("hardhat_setNextBlockBaseFeePerGas", toQuantity(fee));
     await l1.mine(1);
     return fee;
-  }
-
-  async function mineAll(): Promise<void> {
-    await l1.rpc("evm_setAutomine", true);
-    await l1.mine(1);
   }
 
   it("a finalization that is stuck makes way: its nonce is taken, and both it and a commit come through", async () => {
@@ -81,7 +64,7 @@ onEmbedded("fees of L1", (databases) => {
     const all = await once((its) => its.length === 2 && its.every(pays), "two that pay enough");
     expect(all.map(({ nonce }) => Number(nonce)).sort()).to.deep.equal([nonce, nonce + 1]);
     expect(all.filter(isFinalization).length).to.equal(1);
-    await mineAll();
+    await l1.mineAll();
     await bench.endsWell({ passing: ["L1_UNAVAILABLE", "CALL_REVERTED"] });
     await until(() => bench.chain.number("finalized") > 1n, "finality");
   });

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { headOf } from "../../src/chain/view.ts";
 import { depositEth } from "../../src/node/bridge.ts";
 import { ETHER, l2Wallet, signL2, startWorld, type World } from "../support/node-harness.ts";
+import { receiptsAsked } from "../support/receipts.ts";
 import { rejectsWith } from "../support/rejects-harness.ts";
 import { GWEI, type Rig, startRig, until } from "../support/sequencer-harness.ts";
 
@@ -74,15 +75,7 @@ describe("sequencer service", () => {
     const began = performance.now();
     await rig.service.stop();
     expect(performance.now() - began).to.be.lessThan(5_000);
-    const { provider } = node.chain as unknown as { provider: Record<string, (its: string) => unknown> };
-    const real = provider.getTransactionReceipt?.bind(provider);
-    let asked = 0;
-    provider.getTransactionReceipt = (its) => {
-      asked += 1;
-      return real?.(its);
-    };
-    await sleep(1_500);
-    expect(asked).to.equal(0);
+    expect(await receiptsAsked(node)).to.equal(0);
   });
 
   it("seals nonces in order, whichever came first, and waits for gaps", async () => {

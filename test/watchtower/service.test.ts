@@ -18,6 +18,7 @@ import { Purse } from "../../src/watchtower/purse.ts";
 import { WatchtowerService, type WatchtowerOptions } from "../../src/watchtower/service.ts";
 import { corrupt } from "../support/dishonest-harness.ts";
 import { fund, l2Wallet, standInProver, startWorld, type World } from "../support/node-harness.ts";
+import { receiptsAsked } from "../support/receipts.ts";
 import { until } from "../support/sequencer-harness.ts";
 
 const DOCS = resolve(import.meta.dirname, "../../docs/watchtower.md");
@@ -166,15 +167,7 @@ describe("watchtower service", () => {
     const began = performance.now();
     await service.stop();
     expect(performance.now() - began).to.be.lessThan(5_000);
-    const { provider } = node.chain as unknown as { provider: Record<string, (its: string) => unknown> };
-    const real = provider.getTransactionReceipt?.bind(provider);
-    let asked = 0;
-    provider.getTransactionReceipt = (its) => {
-      asked += 1;
-      return real?.(its);
-    };
-    await sleep(1_500);
-    expect(asked).to.equal(0);
+    expect(await receiptsAsked(node)).to.equal(0);
     expect(kinds()).to.deep.equal(["wrong-batch"]);
     await rpc("evm_setAutomine", true);
     await world.connection.networkHelpers.mine();

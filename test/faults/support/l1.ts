@@ -20,6 +20,16 @@ const NAMES = ["Rollup", "Challenges", "Bridge", "BondManager", "Clock", "Lens"]
 export const SEQUENCER = 1;
 const [DEPLOYER, CHALLENGER, USER, OTHER] = [0, 2, 3, 4];
 
+/** A transaction that L1 has not mined. */
+export interface Waiting {
+  readonly nonce: string;
+  readonly hash: string;
+  readonly to: string;
+  readonly input: string;
+  readonly maxFeePerGas: string;
+  readonly maxPriorityFeePerGas: string;
+}
+
 export interface L1 {
   readonly url: string;
   readonly provider: JsonRpcProvider;
@@ -33,6 +43,9 @@ export interface L1 {
   readonly other: Signer;
   rpc(method: string, ...params: unknown[]): Promise<unknown>;
   mine(blocks: number): Promise<void>;
+  waiting(): Promise<readonly Waiting[]>;
+  /** What waits, and from now on each transaction at once. */
+  mineAll(): Promise<void>;
   /** A node of its own, synced; asks `url`, this L1's own if left out. */
   open(url?: string): Promise<Node>;
   /** Signs as an account of this L1, and sends by way of `url`. */
@@ -94,6 +107,11 @@ export async function startL1(
     rpc: (method, ...params) => provider.send(method, params),
     async mine(blocks) {
       await provider.send("hardhat_mine", [toQuantity(blocks)]);
+    },
+    waiting: async () => (await provider.send("eth_pendingTransactions", [])) as Waiting[],
+    async mineAll() {
+      await provider.send("evm_setAutomine", [true]);
+      await provider.send("hardhat_mine", [toQuantity(1)]);
     },
     signer: (index, its) => connected(index, at(its)),
     async close() {
