@@ -134,6 +134,11 @@ export class AlertBook {
     await this.#save();
   }
 
+  /** Resolves when all that has changed is written down: whoever lets another process have the file waits for it. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
   #stand(scope: string, { kind, subject }: Condition, now: number): Standing {
     const key = keyOf(scope, { kind, subject });
     const its = this.#standing.get(key) ?? { scope, kind, subject, since: now };

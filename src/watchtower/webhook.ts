@@ -40,12 +40,17 @@ export function signatureOf(secret: string, id: string, timestamp: number, body:
   return `v1,${mac}`;
 }
 
-/** Until the signal aborts. What is not delivered by then stays in the book. */
+/** Until the signal aborts. What is not delivered by then stays in the book, and what is delivered is written down. */
 export async function deliverAlerts(
   book: AlertBook,
   options: WebhookOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  await deliverUntil(book, options, signal);
+  await book.settled();
+}
+
+async function deliverUntil(book: AlertBook, options: WebhookOptions, signal: AbortSignal): Promise<void> {
   const target = targetOf(options.url);
   const { first, most } = options.pauseMs ?? DEFAULT_PAUSE_MS;
   let tries = 0;

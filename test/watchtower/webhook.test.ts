@@ -140,6 +140,14 @@ describe("alerts", () => {
     expect(hook.alerts.length).to.equal(1);
   });
 
+  it("has written down what was delivered when it ends", async () => {
+    const book = await open();
+    await book.update("judged", [WRONG]);
+    deliver(book, { onDelivered: () => ending.abort() });
+    await Promise.all(delivering);
+    expect((await open()).undelivered).to.equal(0);
+  });
+
   it("keeps the newest when a receiver is gone for very long, and says how many it lost", async () => {
     const book = await open();
     const many = Array.from({ length: 1_200 }, (_, i): Condition => ({ ...WRONG, subject: String(i) }));
