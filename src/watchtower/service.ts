@@ -101,10 +101,11 @@ export class WatchtowerService {
     ];
   }
 
-  /** Stops after what is running; proofs are given up, and what L1 has not mined stands in the ledger. */
+  /** Stops after what is running and is written down; proofs are given up, and what L1 has not mined stands in the ledger. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#loops);
+    await this.#book.settled();
   }
 
   async #lookAtHead(): Promise<void> {

@@ -10,6 +10,8 @@ import { onBothDatabases } from "../support/databases.ts";
 import { startPostgres } from "../support/postgres-server.ts";
 
 const TTL_MS = 600;
+/** What a busy machine may add. */
+const SLACK_MS = 2_000;
 const CHILD = join(import.meta.dirname, "child.ts");
 
 async function codeOf(action: Promise<unknown>): Promise<string> {
@@ -116,7 +118,7 @@ describe("A lease on PostgreSQL", () => {
       const stopped = performance.now();
       await server.stop();
       expect(await lost).to.deep.equal([1n]);
-      expect(performance.now() - stopped).to.be.lessThan(TTL_MS + 200);
+      expect(performance.now() - stopped).to.be.lessThan(TTL_MS + SLACK_MS);
       expect(await codeOf(mark(lease, "0x01"))).to.be.oneOf(["LEASE_LOST", "STORE_UNAVAILABLE"]);
       const gained = once(lease.events, "gained");
       await server.start();
@@ -144,7 +146,7 @@ describe("A lease on PostgreSQL", () => {
       await leader?.kill();
       const killed = performance.now();
       const line = await follower?.line(gained);
-      expect(performance.now() - killed).to.be.lessThan(TTL_MS + TTL_MS / 3 + 300);
+      expect(performance.now() - killed).to.be.lessThan(TTL_MS + TTL_MS / 3 + SLACK_MS);
       expect(line).to.equal("gained 2");
       await follower?.line((said) => said.startsWith("wrote"));
       await follower?.kill();

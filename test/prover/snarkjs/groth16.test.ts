@@ -89,7 +89,7 @@ describe("Groth16", function () {
     controller.abort();
     expect(await waiting).to.equal("PROVER_CANCELLED");
     expect(await proving).to.equal("PROVER_CANCELLED");
-    expect(performance.now() - started).to.be.lessThan(1000);
+    expect(performance.now() - started).to.be.lessThan(5_000);
     expect(await codeOf(system.prove(witness, AbortSignal.abort()))).to.equal("PROVER_CANCELLED");
     expect((await system.prove(witness)).publicInputs).to.deep.equal(list);
   });
