@@ -4,7 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 import { decodeModel, encodeModel, MODEL_PATH, readModel } from "../../src/risk/model.ts";
-import { byAttack, examples, FULL, judge, train, unseen } from "../../src/risk/train.ts";
+import { byAttack, examples, FULL, judge, train } from "../../src/risk/train.ts";
 import { throwsWith } from "../support/rejects-harness.ts";
 
 const SMALL = { train: { worlds: 6, batches: 60 }, test: { worlds: 4, batches: 60 } };
@@ -59,12 +59,6 @@ describe("risk model", () => {
         expect(its.brier).to.be.lessThan(0.9 * its.brierOfPrior);
       }
     });
-
-    it("says of no attack that it never met that it is more ordinary than ordinary traffic", () => {
-      for (const attack of ["drain", "starvation"] as const) {
-        expect(unseen("unseen", attack).auc, attack).to.be.greaterThan(0.55);
-      }
-    }).timeout(120_000);
 
     it("tells every kind of attack from chance", () => {
       for (const [attack, its] of Object.entries(byAttack(batch))) {

@@ -1,23 +1,26 @@
-// Every scenario with Groth16, and with UltraHonk and Groth16 that must agree, where each record is a segment of its own; with
-// PLONK, which proves longest, the one in which a proof decides.
+// Every scenario with UltraHonk and Groth16 that must agree, where each record is a segment of its own; with Groth16 alone, and
+// with PLONK, which proves longest, those in which a proof decides.
 
-import { SCENARIOS } from "../../src/scenarios/index.ts";
+import { findScenario, SCENARIOS } from "../../src/scenarios/index.ts";
 import { expectPlayed, play } from "./support.ts";
 
 describe("scenarios with other proof systems", function () {
   this.timeout(1_800_000);
 
-  for (const proofSystem of ["groth16", "all-of"]) {
-    for (const scenario of SCENARIOS) {
-      it(`${scenario.name} with ${proofSystem}`, async () => {
-        expectPlayed(await play(scenario, { proofSystem }));
+  for (const scenario of SCENARIOS) {
+    it(`${scenario.name} with all-of`, async () => {
+      expectPlayed(await play(scenario, { proofSystem: "all-of" }));
+    });
+  }
+
+  for (const [proofSystem, ...names] of [
+    ["groth16", "fraud-proof", "frivolous-challenge", "reorged-dispute"],
+    ["plonk", "fraud-proof"],
+  ] as const) {
+    for (const name of names) {
+      it(`${name} with ${proofSystem}`, async () => {
+        expectPlayed(await play(findScenario(name), { proofSystem }));
       });
     }
   }
-
-  it("fraud-proof with plonk", async () => {
-    const scenario = SCENARIOS.find(({ name }) => name === "fraud-proof");
-    if (scenario === undefined) throw new RangeError("expected a scenario fraud-proof");
-    expectPlayed(await play(scenario, { proofSystem: "plonk" }));
-  });
 });
