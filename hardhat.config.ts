@@ -6,6 +6,7 @@ import hardhatToolboxMochaEthers from "@nomicfoundation/hardhat-toolbox-mocha-et
 import { configVariable, defineConfig } from "hardhat/config";
 import { keyVariable } from "./src/launch/key-variable.ts";
 import { verifierFiles } from "./src/prover/verifier-names.ts";
+import { compileInParallel } from "./tasks/compile-in-parallel.ts";
 import { tasks } from "./tasks/index.ts";
 import { testMocha } from "./tasks/test-mocha.ts";
 
@@ -78,7 +79,7 @@ const READ_ARTIFACTS = { readDirectory: ["artifacts"] };
 const ownKey = keyVariable(process.env.LUNTRA_ROLE);
 
 export default defineConfig({
-  plugins: [hardhatToolboxMochaEthers],
+  plugins: [hardhatToolboxMochaEthers, compileInParallel],
   tasks: [testMocha, ...tasks],
   solidity: { profiles: { default: buildProfile, production: buildProfile } },
   paths: { tests: { mocha: "test", solidity: "test/sol" } },
