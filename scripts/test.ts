@@ -1,20 +1,16 @@
-// `npm test`: the Solidity tests, then the mocha tests, in a process more than there are cores, up to three. `--long`: the long
-// tier, in as many as there are cores. Names of files run those alone: `npm test -- test/model/tree.test.ts`. Its last line is
-// the totals of all runners.
+// `npm test`: the Solidity tests, then the mocha tests, in as many processes at a time as there are cores, up to three. `--long`: the long
+// tier. Names of files run those alone: `npm test -- test/model/tree.test.ts`. Its last line is the totals of all runners.
 
 import { spawn } from "node:child_process";
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { HARDHAT_CLI } from "../src/network/hardhat-cli.ts";
 import { formatTotals, readTotals } from "./ci-totals.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-/** Node's own, keyed by what it compiled: tests start hundreds of processes, which spend half of their start on that. */
-const COMPILED = join(ROOT, ".cache", "node");
 /** Tests start processes of their own, and hold some gigabytes. */
 const MOST_SHARDS = 3;
-const SHARD_BYTES = 5 * 2 ** 30;
 
 interface Run {
   readonly code: number;
@@ -26,11 +22,7 @@ function hardhat(args: readonly string[], { live }: { readonly live: boolean }):
   const child = spawn(process.execPath, [HARDHAT_CLI, ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      NODE_COMPILE_CACHE: COMPILED,
-      ...process.env,
-      ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}),
-    },
+    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: "1" } : {}) },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -50,9 +42,8 @@ async function solidity(profile: string): Promise<Run> {
 }
 
 /** The first shard is told as it runs, the others when it is over: lines of several would be in a muddle. */
-async function mocha(args: readonly string[], most: number): Promise<readonly Run[]> {
-  const affordable = Math.max(1, Math.floor(totalmem() / SHARD_BYTES));
-  const count = Math.min(most, affordable, MOST_SHARDS);
+async function mocha(args: readonly string[]): Promise<readonly Run[]> {
+  const count = Math.min(availableParallelism(), MOST_SHARDS);
   const shards = Array.from({ length: count }, (_, i) =>
     hardhat(["test", "mocha", "--no-compile", ...args, "--shard", `${i + 1}/${count}`], { live: i === 0 }),
   );
@@ -73,13 +64,11 @@ async function main(): Promise<number> {
   const built = await hardhat(["build"], { live: true });
   if (built.code !== 0) return built.code;
   const named = positionals.length > 0;
-  const cores = availableParallelism();
   const runs = named
     ? [await hardhat(["test", "mocha", "--no-compile", ...positionals], { live: true })]
     : values.long
-      ? [...(await mocha(["--long"], cores)), await solidity("deep")]
-      : // One more than cores, because tests of processes mostly wait.
-        [await solidity("default"), ...(await mocha([], cores + 1))];
+      ? [...(await mocha(["--long"])), await solidity("deep")]
+      : [await solidity("default"), ...(await mocha([]))];
   console.log(formatTotals(readTotals(runs.map(({ output }) => output).join("\n"))));
   return runs.find(({ code }) => code !== 0)?.code ?? 0;
 }
