@@ -1,7 +1,9 @@
 // Attempts to prove what is not so. Each breaks one constraint and satisfies all others, which the tests show by
 // taking that constraint out of the circuit.
 
+import { expect } from "chai";
 import { covers, flattenWords, type Leaf, mod, type Path, type RecordWords } from "../../src/model/index.ts";
+import type { Circuit } from "../../src/prover/circuit.ts";
 import type { CircuitInputs, StepInput } from "../../src/prover/inputs.ts";
 import { KNOWN, STRANGER } from "../support/vectors.ts";
 import {
@@ -19,8 +21,8 @@ import {
   rechain,
   stepsOf,
 } from "./forge.ts";
-import { caseOf, hash, inputsOf, SMALL } from "./harness.ts";
-import type { Mutation } from "./mutants.ts";
+import { caseOf, hash, inputsOf, refusal, SMALL } from "./harness.ts";
+import { type Mutation, probe, probed } from "./mutants.ts";
 
 export interface Forgery {
   readonly name: string;
@@ -369,3 +371,17 @@ const BINDING: Forgery[] = [
 ];
 
 export const FORGERIES: readonly Forgery[] = [...STATE, ...PATHS, ...INTERVALS, ...CLAIMS, ...BINDING];
+
+/** What is refused, and that nothing else would have refused it. */
+export function titleOf({ name, refusal }: Forgery): string {
+  return `${name}: "${refusal}", and only that constraint stands in the way`;
+}
+
+export async function expectRefused(circuit: Circuit, forgery: Forgery): Promise<void> {
+  const forged = forgery.inputs();
+  const end = await probed(await probe(forgery.without), forged);
+  expect(end, "without the constraint").to.be.a("bigint");
+  expect(end, "what is gained").to.not.equal(forged.b);
+  forged.b = end as bigint;
+  expect(await refusal(circuit, forged, forgery.name)).to.equal(forgery.refusal);
+}

@@ -100,6 +100,9 @@ describe("explorer page", function () {
     return idOf() as Hex;
   }
 
+  /** What a screen reader is told. */
+  const hear = (page: Page, text: RegExp) => page.getByRole("status").filter({ hasText: text }).waitFor();
+
   it("shows the batches, and a new one without being asked to", async () => {
     const page = await open();
     await page.getByRole("heading", { level: 1, name: "Batches" }).waitFor();
@@ -147,7 +150,7 @@ describe("explorer page", function () {
       [".big .clock", first],
     );
     // A reader is told of the challenge, not of every second.
-    expect(await page.getByRole("status").textContent()).to.equal("1 open challenges.");
+    await hear(page, /^1 open challenges\.$/);
     await screenshot(page, "dispute");
     await expectAccessible(page);
 
@@ -174,8 +177,7 @@ describe("explorer page", function () {
 
     await page.getByRole("link", { name: "Proofs" }).click();
     const job = page.getByRole("row").filter({ hasText: "a dispute waits" });
-    await job.waitFor();
-    expect(await job.textContent()).to.match(/active[\s\S]+so far[\s\S]+this node/);
+    await job.filter({ hasText: /active[\s\S]+so far[\s\S]+this node/ }).waitFor();
     await screenshot(page, "proofs");
     await expectAccessible(page);
 
@@ -217,7 +219,7 @@ describe("explorer page", function () {
     await rig.world.connection.networkHelpers.mine();
     await page.getByRole("heading", { level: 1, name: /final/ }).waitFor();
     expect(await page.locator(".path li.done").count()).to.equal(5);
-    await page.getByRole("status").filter({ hasText: "is final" }).waitFor();
+    await hear(page, /is final/);
     await screenshot(page, "transaction-final");
   });
 
@@ -341,7 +343,7 @@ describe("explorer page", function () {
     await screenshot(page, "batches");
     await server.close();
     await page.getByText("Not connected to the node. What you see is").waitFor();
-    expect(await page.getByRole("status").textContent()).to.equal("Connection to the node lost.");
+    await hear(page, /^Connection to the node lost\.$/);
     await expectAccessible(page);
     await screenshot(page, "stale");
     server = await serve(port);
