@@ -18,9 +18,6 @@ export const DEFAULT_TIER: readonly string[] = [
   "unanswered-challenge",
   "bad-commit",
   "descendants-of-fraud",
-  "repeated-batch",
-  "censored-user",
-  "escape-hatch",
   "broken-verifier",
 ];
 
