@@ -10,7 +10,8 @@ import { formatTotals, readTotals } from "./ci-totals.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** Tests start processes of their own, and hold some gigabytes. */
-const MOST_SHARDS = 3;
+const MOST_PROCESSES = 3;
+const SHARDS_A_PROCESS = 3;
 
 interface Run {
   readonly code: number;
@@ -41,18 +42,30 @@ async function solidity(profile: string): Promise<Run> {
   return await hardhat(["test", "solidity", "--test-profile", profile], { live: true });
 }
 
-/** The first shard is told as it runs, the others when it is over: lines of several would be in a muddle. */
+/**
+ * In more shards than processes, as files take from no time to minutes, and a process that is done takes the next shard. One
+ * process is told as it runs, the others in between: lines of several would be in a muddle.
+ */
 async function mocha(args: readonly string[]): Promise<readonly Run[]> {
-  const count = Math.min(availableParallelism(), MOST_SHARDS);
-  const shards = Array.from({ length: count }, (_, i) =>
-    hardhat(["test", "mocha", "--no-compile", ...args, "--shard", `${i + 1}/${count}`], { live: i === 0 }),
-  );
+  const processes = Math.min(availableParallelism(), MOST_PROCESSES);
+  const count = processes * SHARDS_A_PROCESS;
   const runs: Run[] = [];
-  for (const [i, shard] of shards.entries()) {
-    const run = await shard;
-    if (i > 0) process.stdout.write(run.output);
-    runs.push(run);
+  const untold: string[] = [];
+  const tell = () => process.stdout.write(untold.splice(0).join(""));
+  let begun = 0;
+  async function work(live: boolean): Promise<void> {
+    while (begun < count) {
+      begun += 1;
+      const run = await hardhat(["test", "mocha", "--no-compile", ...args, "--shard", `${begun}/${count}`], {
+        live,
+      });
+      runs.push(run);
+      if (live) tell();
+      else untold.push(run.output);
+    }
   }
+  await Promise.all(Array.from({ length: processes }, (_, i) => work(i === 0)));
+  tell();
   return runs;
 }
 
