@@ -5,7 +5,7 @@ import { compareInstance, compareSizes } from "./differential.ts";
 
 describe("circom: long differential", () => {
   it("agrees with the model and with the Noir circuit on random segments of one record", () =>
-    compareInstance("mini", "long differential", 180)).timeout(1_800_000);
+    compareInstance("mini", "long differential", 90)).timeout(1_800_000);
 
   it("agrees with them at depth 21", () => compareInstance("single", "long differential", 20)).timeout(
     1_800_000,
