@@ -388,6 +388,7 @@ contract ExitLimitTest is FrozenProtocol {
 
     /// @notice Whatever is asked for when: without a wait no window lets out more than its share, and nobody waits longer.
     /// forge-config: default.fuzz.runs = 24
+    /// forge-config: deep.fuzz.runs = 500
     function testFuzz_a_window_lets_out_no_more_than_its_share(uint256 seed, uint16 bps) public {
         deployWith(uint16(bound(bps, 0, 9999)));
         for (uint256 i = 0; i < 4; ++i) {
