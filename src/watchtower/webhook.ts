@@ -46,11 +46,6 @@ export async function deliverAlerts(
   options: WebhookOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  await deliverUntil(book, options, signal);
-  await book.settled();
-}
-
-async function deliverUntil(book: AlertBook, options: WebhookOptions, signal: AbortSignal): Promise<void> {
   const target = targetOf(options.url);
   const { first, most } = options.pauseMs ?? DEFAULT_PAUSE_MS;
   let tries = 0;
@@ -68,12 +63,13 @@ async function deliverUntil(book: AlertBook, options: WebhookOptions, signal: Ab
       tries = 0;
       continue;
     }
-    if (signal.aborted) return;
+    if (signal.aborted) break;
     options.onFailure?.(failure, alert, tries);
     // Receivers that come back are not met by everybody at once.
     const pause = Math.min(first * 2 ** (tries - 1), most) * (0.5 + Math.random() / 2);
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
+  await book.settled();
 }
 
 /** Why it was not taken; undefined if it was. */

@@ -121,7 +121,6 @@ export default action<Args>(async (args, context) => {
   await service.stop();
   ending.abort();
   await Promise.all(deliveries);
-  await alerts.settled();
   await close();
   await lock.release();
   return { json: { event: "stopped", signal: why }, lines: ["Stopped."] };

@@ -51,8 +51,7 @@ onEmbedded("fees of L1", (databases) => {
   }
 
   it("a finalization that is stuck makes way: its nonce is taken, and both it and a commit come through", async () => {
-    await l1.rpc("evm_increaseTime", WINDOW);
-    await l1.mine(1);
+    await l1.pass(WINDOW);
     const finalize = bench.observer.chain.contracts.rollup.getFunction("finalize").fragment.selector;
     const isFinalization = ({ input }: Waiting) => input.startsWith(finalize);
     const [stuck] = await once((all) => all.length === 1, "the finalization");

@@ -15,6 +15,8 @@ import { standInProver } from "../support/stand-in.ts";
 import { ALICE, BOB, Bench } from "./support/bench.ts";
 import { type L1, startL1 } from "./support/l1.ts";
 
+/** Seconds, for challenges and for proofs. */
+const WINDOW = 600;
 /** Batches that stay here until they are asked to go. */
 const LATER = { policy: { segmentMs: 10, batchMs: 3_600_000, patienceMs: 3_600_000 } };
 
@@ -23,7 +25,11 @@ onEmbedded("L1 changes its mind", (databases) => {
   let bench: Bench;
 
   beforeEach(async () => {
-    l1 = await startL1({ challengeWindow: 600n, provingWindow: 600n, forceInclusionDelay: 900n });
+    l1 = await startL1({
+      challengeWindow: BigInt(WINDOW),
+      provingWindow: BigInt(WINDOW),
+      forceInclusionDelay: 900n,
+    });
     bench = await Bench.open(l1, await databases.open(await databases.fresh()));
   });
 
@@ -43,6 +49,17 @@ onEmbedded("L1 changes its mind", (databases) => {
   async function reorg(to: unknown, blocks: number): Promise<void> {
     await l1.rpc("evm_revert", to);
     await l1.mine(blocks);
+  }
+
+  async function allFinal(): Promise<void> {
+    await l1.pass(WINDOW);
+    await bench.all("finalized");
+  }
+
+  async function takeFinalityBack(to: unknown, blocks: number): Promise<void> {
+    const finalized = bench.chain.number("finalized");
+    await reorg(to, blocks);
+    await until(() => bench.chain.number("finalized") < finalized, "finalized to go back");
   }
 
   /** Somebody else's batch, as L1 sees it afterwards. */
@@ -89,8 +106,7 @@ onEmbedded("L1 changes its mind", (databases) => {
     await bench.start();
     await until(() => !bench.acknowledged.some((hash) => bench.isIn(hash, "safe")), "safe to go back");
     await bench.pay(5);
-    await l1.rpc("evm_setAutomine", true);
-    await l1.mine(1);
+    await l1.mineAll();
     await bench.endsWell({ passing: ["CALL_REVERTED", "L1_REORG", "L1_UNAVAILABLE"] });
   });
 
@@ -140,15 +156,9 @@ onEmbedded("L1 changes its mind", (databases) => {
     await bench.payAll(0, 2);
     await bench.all("safe");
     const before = await snapshot();
-    await l1.rpc("evm_increaseTime", 600);
-    await l1.mine(1);
-    await bench.all("finalized");
-    const finalized = bench.chain.number("finalized");
-    await reorg(before, 4);
-    await until(() => bench.chain.number("finalized") < finalized, "finalized to go back");
-    await l1.rpc("evm_increaseTime", 600);
-    await l1.mine(1);
-    await bench.all("finalized");
+    await allFinal();
+    await takeFinalityBack(before, 4);
+    await allFinal();
     await bench.payAll(2, 4);
     await bench.endsWell({ passing: ["CALL_REVERTED", "L1_REORG"] });
   });
@@ -160,12 +170,8 @@ onEmbedded("L1 changes its mind", (databases) => {
     const before = await snapshot();
     await bench.payAll(0, 2);
     await bench.all("safe");
-    await l1.rpc("evm_increaseTime", 600);
-    await l1.mine(1);
-    await bench.all("finalized");
-    const finalized = bench.chain.number("finalized");
-    await reorg(before, 10);
-    await until(() => bench.chain.number("finalized") < finalized, "finalized to go back");
+    await allFinal();
+    await takeFinalityBack(before, 10);
     await bench.endsWell({ passing: ["CALL_REVERTED", "L1_REORG", "UNKNOWN_BATCH"] });
   });
 
@@ -174,14 +180,12 @@ onEmbedded("L1 changes its mind", (databases) => {
     await bench.pay(0);
     await bench.all("safe");
     await l1.rpc("evm_setAutomine", false);
-    await l1.rpc("evm_increaseTime", 600);
-    await l1.mine(1);
-    const waiting = async () => (await l1.rpc("eth_pendingTransactions")) as { hash: string }[];
+    await l1.pass(WINDOW);
     const deadline = Date.now() + 20_000;
-    while ((await waiting()).length === 0 && Date.now() < deadline) {
+    while ((await l1.waiting()).length === 0 && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    for (const { hash } of await waiting()) await l1.rpc("hardhat_dropTransaction", hash);
+    for (const { hash } of await l1.waiting()) await l1.rpc("hardhat_dropTransaction", hash);
     await l1.rpc("evm_setAutomine", true);
     await bench.pay(1);
     await bench.all("safe");
@@ -231,8 +235,7 @@ onEmbedded("L1 changes its mind", (databases) => {
     await bench.payAll(0, 2);
     await bench.all("unsafe");
     await depositEth(bench.observer, l1.user, ETHER, BOB.address);
-    await l1.rpc("evm_increaseTime", 1_000);
-    await l1.mine(1);
+    await l1.pass(1_000);
     await until(() => bench.balance(BOB.address) >= ETHER, "the deposit", 30_000);
     await again();
     await bench.endsWell({ passing: ["CALL_REVERTED"] });

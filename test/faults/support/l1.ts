@@ -43,6 +43,8 @@ export interface L1 {
   readonly other: Signer;
   rpc(method: string, ...params: unknown[]): Promise<unknown>;
   mine(blocks: number): Promise<void>;
+  /** A block, so much later. */
+  pass(seconds: number): Promise<void>;
   waiting(): Promise<readonly Waiting[]>;
   /** What waits, and from now on each transaction at once. */
   mineAll(): Promise<void>;
@@ -102,16 +104,21 @@ export async function startL1(
   for (const one of [sequencer, challenger, other]) {
     await depositBond(node, one, 1_000n * book.parameters.batchBond);
   }
+  const mine = async (blocks: number): Promise<void> => {
+    await provider.send("hardhat_mine", [toQuantity(blocks)]);
+  };
   return {
     ...{ url, provider, book, folder, sequencer, challenger, user, other, open },
     rpc: (method, ...params) => provider.send(method, params),
-    async mine(blocks) {
-      await provider.send("hardhat_mine", [toQuantity(blocks)]);
+    mine,
+    async pass(seconds) {
+      await provider.send("evm_increaseTime", [seconds]);
+      await mine(1);
     },
     waiting: async () => (await provider.send("eth_pendingTransactions", [])) as Waiting[],
     async mineAll() {
       await provider.send("evm_setAutomine", [true]);
-      await provider.send("hardhat_mine", [toQuantity(1)]);
+      await mine(1);
     },
     signer: (index, its) => connected(index, at(its)),
     async close() {
